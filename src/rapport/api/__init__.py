@@ -1,0 +1,1 @@
+"""The HTTP API: plain fast routes for ingestion, typed routes for everything else."""

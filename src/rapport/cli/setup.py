@@ -1,0 +1,31 @@
+"""`rapport init`, and what other commands need before they can touch the data."""
+
+from datetime import UTC, datetime
+
+import django
+import typer
+
+from rapport.cli import output
+from rapport.config import environment
+
+
+def ready() -> datetime:
+    """Load Django, check that the tables exist, and read the clock once for the command that called."""
+    django.setup()
+    from django.db import connection
+
+    if "interactions_interaction" not in connection.introspection.table_names():
+        typer.echo("rapport: there is no record here yet; run `rapport init` first.", err=True)
+        raise SystemExit(3)
+    return datetime.now(UTC)
+
+
+def init(*, as_json: output.Json = False) -> None:
+    """Create the data folder and the tables, or bring them up to date. Safe to repeat."""
+    folder = environment.home()
+    environment.prepare_home(folder)
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    output.say(f"Ready in {folder}.", as_json=as_json, home=str(folder))

@@ -1,0 +1,1 @@
+"""Everything that happened between customers and us, and the ways it comes in."""

@@ -1,0 +1,1 @@
+"""How interactions come in: HTTP from trackers and programs, and files. Owns the words import and mapping."""

@@ -1,0 +1,1 @@
+"""Named places where interactions happen, each owned by a department. Owns the word touchpoint."""

@@ -1,0 +1,1 @@
+"""The append-only record of every act of staff and system. Owns the word audit."""

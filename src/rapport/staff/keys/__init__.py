@@ -1,0 +1,1 @@
+"""Keys with which programs write to or read from Rapport. Owns the words key and scope."""

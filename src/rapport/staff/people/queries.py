@@ -1,0 +1,18 @@
+from django.db.models import QuerySet
+
+from rapport.staff.people.models import StaffMember
+
+
+def everybody() -> QuerySet[StaffMember]:
+    """All members of staff, active first, by name."""
+    return StaffMember.objects.order_by("-is_active", "name", "id")
+
+
+def by_email(email: str) -> StaffMember | None:
+    """The member of staff with this address, if there is one."""
+    return StaffMember.objects.filter(email=email.strip().lower()).first()
+
+
+def anybody_yet() -> bool:
+    """Whether somebody can sign in at all: false only before the first run."""
+    return StaffMember.objects.exists()

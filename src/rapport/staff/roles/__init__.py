@@ -1,0 +1,1 @@
+"""What each role may do. Owns the words role and permission."""

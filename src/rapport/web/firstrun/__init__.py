@@ -1,0 +1,1 @@
+"""The first run: five questions, then a way in."""

@@ -1,0 +1,1 @@
+"""Settings: the organisation, its people, its keys."""

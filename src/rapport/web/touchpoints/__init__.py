@@ -1,0 +1,1 @@
+"""Touchpoints: where customers and we meet."""

@@ -1,0 +1,13 @@
+"""Every page, area by area."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("rapport.web.today.urls")),
+    path("first-run/", include("rapport.web.firstrun.urls")),
+    path("customers/", include("rapport.web.customers.urls")),
+    path("imports/", include("rapport.web.imports.urls")),
+    path("touchpoints/", include("rapport.web.touchpoints.urls")),
+    path("settings/", include("rapport.web.settings.urls")),
+    path("design/", include("rapport.web.design.urls")),
+]
