@@ -1,7 +1,7 @@
 """Money: an amount in minor units with its currency."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal
 
 from rapport.kernel.refusals import Refusal
 
@@ -11,6 +11,8 @@ _NO_MINOR = frozenset(
 _THREE_MINOR = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 LARGEST_MINOR = 2**53
 """Larger amounts are refused: they are mistakes, and JSON readers could not repeat them exactly."""
+_LARGEST_DIGITS = 20
+"""Writing out 1e999990 takes half a minute: its size is looked at first."""
 
 
 class BadAmount(Refusal):
@@ -57,9 +59,14 @@ def to_minor(amount: Decimal | float | str, currency: str) -> int:
     """
     try:
         number = Decimal(str(amount).strip())
-        minor = int(number.scaleb(minor_digits(currency)).to_integral_value(ROUND_HALF_EVEN))
-    except (InvalidOperation, ValueError, OverflowError) as error:
+        is_possible = number.is_finite() and number.adjusted() < _LARGEST_DIGITS
+        minor = (
+            int(number.scaleb(minor_digits(currency)).to_integral_value(ROUND_HALF_EVEN))
+            if is_possible
+            else None
+        )
+    except (ArithmeticError, ValueError) as error:
         raise BadAmount(f"'{str(amount)[:40]}' is not an amount.", field="amount", value=amount) from error
-    if abs(minor) > LARGEST_MINOR:
-        raise BadAmount(f"The amount {str(amount)[:40]} is too large.", field="amount", value=amount)
+    if minor is None or abs(minor) > LARGEST_MINOR:
+        raise BadAmount(f"'{str(amount)[:40]}' is not a possible amount.", field="amount", value=amount)
     return minor
