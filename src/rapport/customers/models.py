@@ -4,6 +4,7 @@ from rapport.customers.consent.models import ConsentRecord
 from rapport.customers.directory.models import (
     Activity,
     Customer,
+    Epoch,
     Identifier,
     Link,
     LinkRetraction,
@@ -18,6 +19,7 @@ __all__ = [
     "Activity",
     "ConsentRecord",
     "Customer",
+    "Epoch",
     "Identifier",
     "Link",
     "LinkRetraction",

@@ -1,9 +1,21 @@
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from rapport.customers.directory.rules import IDENTIFIER_KINDS
 
 _KINDS = list(IDENTIFIER_KINDS)
+
+
+class IdentifierQuerySet(models.QuerySet["Identifier"]):
+    """Identifiers, narrowed down."""
+
+    def unused(self) -> "IdentifierQuerySet":
+        """Those that nothing known is tied to: no activity, trait, consent, link or membership."""
+        found = self
+        for name in ("activity", "traits", "consents", "memberships", "members"):
+            found = found.filter(**{name: None})
+        linked = Link.objects.filter(Q(first=OuterRef("pk")) | Q(second=OuterRef("pk")))
+        return found.exclude(Exists(linked))
 
 
 class Identifier(models.Model):
@@ -17,6 +29,8 @@ class Identifier(models.Model):
     batch = models.BigIntegerField(default=0, help_text="the import that brought it; 0: none")
     first_seen_at = models.DateTimeField()
 
+    objects = IdentifierQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["kind", "value"], name="identifier_once"),
@@ -26,6 +40,12 @@ class Identifier(models.Model):
             models.Index(fields=["customer_id", "id"], name="identifier_customer_idx"),
             models.Index(fields=["value"], name="identifier_value_idx"),
         ]
+
+
+class Epoch(models.Model):
+    """Counts every split, sharing and forgetting, so that what a process remembers of joins can be trusted."""
+
+    number = models.BigIntegerField(default=0)
 
 
 class Link(models.Model):
@@ -79,7 +99,9 @@ class Customer(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=["person", "organisation"]), name="customer_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["person", "organisation"]), name="customer_kind_known"
+            ),
         ]
         indexes = [
             models.Index(fields=["-last_at", "-id"], name="customer_last_idx"),
@@ -125,7 +147,9 @@ class Trait(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["identifier", "name", "source", "batch"], name="trait_once_per_source"),
+            models.UniqueConstraint(
+                fields=["identifier", "name", "source", "batch"], name="trait_once_per_source"
+            ),
         ]
         indexes = [models.Index(fields=["name", "value_key", "identifier"], name="trait_value_idx")]
 
@@ -162,7 +186,11 @@ class Proposal(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], name="proposal_once"),
             models.CheckConstraint(condition=Q(first__lt=F("second")), name="proposal_in_order"),
-            models.CheckConstraint(condition=Q(likeness__gte=0, likeness__lte=1), name="proposal_likeness_share"),
-            models.CheckConstraint(condition=Q(decision__in=["", "same", "apart"]), name="proposal_decision_known"),
+            models.CheckConstraint(
+                condition=Q(likeness__gte=0, likeness__lte=1), name="proposal_likeness_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(decision__in=["", "same", "apart"]), name="proposal_decision_known"
+            ),
         ]
         indexes = [models.Index(fields=["decided_at", "-likeness", "id"], name="proposal_open_idx")]

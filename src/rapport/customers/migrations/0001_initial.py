@@ -5,276 +5,391 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Identifier',
+            name="Identifier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=16)),
-                ('value', models.CharField(max_length=254)),
-                ('customer_id', models.BigIntegerField()),
-                ('proof', models.CharField(blank=True, max_length=80)),
-                ('source', models.CharField(max_length=80)),
-                ('batch', models.BigIntegerField(default=0, help_text='the import that brought it; 0: none')),
-                ('first_seen_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=16)),
+                ("value", models.CharField(max_length=254)),
+                ("customer_id", models.BigIntegerField()),
+                ("proof", models.CharField(blank=True, max_length=80)),
+                ("source", models.CharField(max_length=80)),
+                ("batch", models.BigIntegerField(default=0, help_text="the import that brought it; 0: none")),
+                ("first_seen_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='ConsentRecord',
+            name="ConsentRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(max_length=16)),
-                ('state', models.CharField(max_length=8)),
-                ('at', models.DateTimeField()),
-                ('source', models.CharField(max_length=80)),
-                ('batch', models.BigIntegerField(default=0)),
-                ('proof', models.CharField(max_length=300)),
-                ('by', models.CharField(max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=16)),
+                ("state", models.CharField(max_length=8)),
+                ("at", models.DateTimeField()),
+                ("source", models.CharField(max_length=80)),
+                ("batch", models.BigIntegerField(default=0)),
+                ("proof", models.CharField(max_length=300)),
+                ("by", models.CharField(max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(default='person', max_length=12)),
-                ('name', models.CharField(max_length=200)),
-                ('name_key', models.CharField(max_length=200)),
-                ('first_at', models.DateTimeField()),
-                ('last_at', models.DateTimeField()),
-                ('interactions', models.PositiveBigIntegerField(default=0)),
-                ('purchases', models.PositiveIntegerField(default=0)),
-                ('spent_minor', models.BigIntegerField(default=0)),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(default="person", max_length=12)),
+                ("name", models.CharField(max_length=200)),
+                ("name_key", models.CharField(max_length=200)),
+                ("first_at", models.DateTimeField()),
+                ("last_at", models.DateTimeField()),
+                ("interactions", models.PositiveBigIntegerField(default=0)),
+                ("purchases", models.PositiveIntegerField(default=0)),
+                ("spent_minor", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=40)),
-                ('reason', models.CharField(max_length=300)),
-                ('made_by', models.CharField(max_length=200)),
-                ('made_at', models.DateTimeField()),
-                ('source', models.CharField(blank=True, max_length=80)),
-                ('batch', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(max_length=40)),
+                ("reason", models.CharField(max_length=300)),
+                ("made_by", models.CharField(max_length=200)),
+                ("made_at", models.DateTimeField()),
+                ("source", models.CharField(blank=True, max_length=80)),
+                ("batch", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='LinkRetraction',
+            name="LinkRetraction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('by', models.CharField(max_length=200)),
-                ('by_person', models.BooleanField()),
-                ('why', models.CharField(max_length=300)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("by", models.CharField(max_length=200)),
+                ("by_person", models.BooleanField()),
+                ("why", models.CharField(max_length=300)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=80)),
-                ('batch', models.BigIntegerField(default=0)),
-                ('since', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=80)),
+                ("batch", models.BigIntegerField(default=0)),
+                ("since", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('likeness', models.FloatField()),
-                ('reasons', models.JSONField(default=list)),
-                ('made_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_by', models.CharField(blank=True, max_length=200)),
-                ('decision', models.CharField(blank=True, max_length=8)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("likeness", models.FloatField()),
+                ("reasons", models.JSONField(default=list)),
+                ("made_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("decided_by", models.CharField(blank=True, max_length=200)),
+                ("decision", models.CharField(blank=True, max_length=8)),
             ],
         ),
         migrations.CreateModel(
-            name='SharedMark',
+            name="SharedMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('why', models.CharField(max_length=300)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("why", models.CharField(max_length=300)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Spend',
+            name="Spend",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', models.CharField(max_length=3)),
-                ('purchases', models.PositiveIntegerField(default=0)),
-                ('spent_minor', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("purchases", models.PositiveIntegerField(default=0)),
+                ("spent_minor", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Trait',
+            name="Trait",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('source', models.CharField(max_length=80)),
-                ('batch', models.BigIntegerField(default=0)),
-                ('value', models.JSONField()),
-                ('value_key', models.CharField(max_length=80)),
-                ('observed_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("source", models.CharField(max_length=80)),
+                ("batch", models.BigIntegerField(default=0)),
+                ("value", models.JSONField()),
+                ("value_key", models.CharField(max_length=80)),
+                ("observed_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('identifier', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='activity', serialize=False, to='customers.identifier')),
-                ('interactions', models.PositiveBigIntegerField(default=0)),
-                ('first_at', models.DateTimeField()),
-                ('last_at', models.DateTimeField()),
+                (
+                    "identifier",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="activity",
+                        serialize=False,
+                        to="customers.identifier",
+                    ),
+                ),
+                ("interactions", models.PositiveBigIntegerField(default=0)),
+                ("first_at", models.DateTimeField()),
+                ("last_at", models.DateTimeField()),
             ],
         ),
         migrations.AddIndex(
-            model_name='identifier',
-            index=models.Index(fields=['customer_id', 'id'], name='identifier_customer_idx'),
+            model_name="identifier",
+            index=models.Index(fields=["customer_id", "id"], name="identifier_customer_idx"),
         ),
         migrations.AddIndex(
-            model_name='identifier',
-            index=models.Index(fields=['value'], name='identifier_value_idx'),
+            model_name="identifier",
+            index=models.Index(fields=["value"], name="identifier_value_idx"),
         ),
         migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.UniqueConstraint(fields=('kind', 'value'), name='identifier_once'),
+            model_name="identifier",
+            constraint=models.UniqueConstraint(fields=("kind", "value"), name="identifier_once"),
         ),
         migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['user_id', 'organisation_id', 'email', 'phone', 'external', 'device', 'anonymous_id'])), name='identifier_kind_known'),
+            model_name="identifier",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "user_id",
+                            "organisation_id",
+                            "email",
+                            "phone",
+                            "external",
+                            "device",
+                            "anonymous_id",
+                        ],
+                    )
+                ),
+                name="identifier_kind_known",
+            ),
         ),
         migrations.AddField(
-            model_name='consentrecord',
-            name='identifier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='customers.identifier'),
+            model_name="consentrecord",
+            name="identifier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="consents",
+                to="customers.identifier",
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['-last_at', '-id'], name='customer_last_idx'),
+            model_name="customer",
+            index=models.Index(fields=["-last_at", "-id"], name="customer_last_idx"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['name_key', 'id'], name='customer_name_idx'),
+            model_name="customer",
+            index=models.Index(fields=["name_key", "id"], name="customer_name_idx"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['-spent_minor', '-id'], name='customer_spent_idx'),
+            model_name="customer",
+            index=models.Index(fields=["-spent_minor", "-id"], name="customer_spent_idx"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['-interactions', '-id'], name='customer_busy_idx'),
+            model_name="customer",
+            index=models.Index(fields=["-interactions", "-id"], name="customer_busy_idx"),
         ),
         migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['person', 'organisation'])), name='customer_kind_known'),
+            model_name="customer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["person", "organisation"])), name="customer_kind_known"
+            ),
         ),
         migrations.AddField(
-            model_name='link',
-            name='first',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.identifier'),
+            model_name="link",
+            name="first",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="customers.identifier"
+            ),
         ),
         migrations.AddField(
-            model_name='link',
-            name='second',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.identifier'),
+            model_name="link",
+            name="second",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="customers.identifier"
+            ),
         ),
         migrations.AddField(
-            model_name='linkretraction',
-            name='link',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='retraction', to='customers.link'),
+            model_name="linkretraction",
+            name="link",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="retraction", to="customers.link"
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='customers.identifier'),
+            model_name="membership",
+            name="organisation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="members", to="customers.identifier"
+            ),
         ),
         migrations.AddField(
-            model_name='membership',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='customers.identifier'),
+            model_name="membership",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="memberships",
+                to="customers.identifier",
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='first',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.identifier'),
+            model_name="proposal",
+            name="first",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="customers.identifier"
+            ),
         ),
         migrations.AddField(
-            model_name='proposal',
-            name='second',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.identifier'),
+            model_name="proposal",
+            name="second",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="customers.identifier"
+            ),
         ),
         migrations.AddField(
-            model_name='sharedmark',
-            name='identifier',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='shared_mark', to='customers.identifier'),
+            model_name="sharedmark",
+            name="identifier",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="shared_mark",
+                to="customers.identifier",
+            ),
         ),
         migrations.AddField(
-            model_name='spend',
-            name='identifier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='spends', to='customers.identifier'),
+            model_name="spend",
+            name="identifier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="spends", to="customers.identifier"
+            ),
         ),
         migrations.AddField(
-            model_name='trait',
-            name='identifier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='traits', to='customers.identifier'),
+            model_name="trait",
+            name="identifier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="traits", to="customers.identifier"
+            ),
         ),
         migrations.AddIndex(
-            model_name='consentrecord',
-            index=models.Index(fields=['identifier', 'purpose', 'at'], name='consent_point_idx'),
+            model_name="consentrecord",
+            index=models.Index(fields=["identifier", "purpose", "at"], name="consent_point_idx"),
         ),
         migrations.AddConstraint(
-            model_name='consentrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['service', 'surveys', 'marketing'])), name='consent_purpose_known'),
+            model_name="consentrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("purpose__in", ["service", "surveys", "marketing"])),
+                name="consent_purpose_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['granted', 'denied'])), name='consent_state_known'),
+            model_name="consentrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["granted", "denied"])), name="consent_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='link_in_order'),
+            model_name="link",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first__lt", models.F("second"))), name="link_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('person', 'organisation'), name='membership_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("person", "organisation"), name="membership_once"),
         ),
         migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['decided_at', '-likeness', 'id'], name='proposal_open_idx'),
+            model_name="proposal",
+            index=models.Index(fields=["decided_at", "-likeness", "id"], name="proposal_open_idx"),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='proposal_once'),
+            model_name="proposal",
+            constraint=models.UniqueConstraint(fields=("first", "second"), name="proposal_once"),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='proposal_in_order'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first__lt", models.F("second"))), name="proposal_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('likeness__gte', 0), ('likeness__lte', 1)), name='proposal_likeness_share'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("likeness__gte", 0), ("likeness__lte", 1)), name="proposal_likeness_share"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('decision__in', ['', 'same', 'apart'])), name='proposal_decision_known'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("decision__in", ["", "same", "apart"])), name="proposal_decision_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='spend',
-            constraint=models.UniqueConstraint(fields=('identifier', 'currency'), name='spend_once_per_currency'),
+            model_name="spend",
+            constraint=models.UniqueConstraint(
+                fields=("identifier", "currency"), name="spend_once_per_currency"
+            ),
         ),
         migrations.AddIndex(
-            model_name='trait',
-            index=models.Index(fields=['name', 'value_key', 'identifier'], name='trait_value_idx'),
+            model_name="trait",
+            index=models.Index(fields=["name", "value_key", "identifier"], name="trait_value_idx"),
         ),
         migrations.AddConstraint(
-            model_name='trait',
-            constraint=models.UniqueConstraint(fields=('identifier', 'name', 'source', 'batch'), name='trait_once_per_source'),
+            model_name="trait",
+            constraint=models.UniqueConstraint(
+                fields=("identifier", "name", "source", "batch"), name="trait_once_per_source"
+            ),
         ),
     ]

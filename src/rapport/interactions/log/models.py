@@ -47,7 +47,8 @@ class Interaction(models.Model):
                 condition=Q(direction__in=list(DIRECTIONS)), name="interaction_direction_known"
             ),
             models.CheckConstraint(
-                condition=Q(amount_minor=None, currency="") | (Q(amount_minor__isnull=False) & ~Q(currency="")),
+                condition=Q(amount_minor=None, currency="")
+                | (Q(amount_minor__isnull=False) & ~Q(currency="")),
                 name="interaction_money_whole",
             ),
         ]
@@ -76,7 +77,9 @@ class DayCount(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["day", "kind", "channel", "touchpoint_id"], name="day_count_once"),
+            models.UniqueConstraint(
+                fields=["day", "kind", "channel", "touchpoint_id"], name="day_count_once"
+            ),
         ]
 
 

@@ -1,7 +1,8 @@
-"""What counts as an identifier, how strong it is, and when two may be joined. Plain values only."""
+"""What counts as an identifier, in which form it is stored, and how strong it is."""
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -70,10 +71,13 @@ class Sighting(msgspec.Struct, frozen=True):
 
 _BLOCKED = re.compile(r"[0\-]*|-?1")
 _BLOCKED_WORDS = frozenset(
-    """anonymous guest distinctid distinct_id id not_authenticated email undefined true false null none nan
-    n/a na unknown test [object object] nil""".split("\n")[0].split()
-    + "n/a na unknown nil none null nan undefined (none) (null)".split()  # noqa: SIM905
-) | {"[object object]"}
+    {
+        *("anonymous", "guest", "distinctid", "distinct_id", "id", "not_authenticated", "email", "undefined"),
+        *("true", "false", "null", "none", "nan", "n/a", "na", "nil", "unknown", "(none)", "(null)"),
+        "[object object]",
+    }
+)
+"""After the lists of Segment Unify and PostHog, compared without case and quotes."""
 _MAIL = re.compile(r"[^@\s<>,;\"]{1,64}@[^@\s<>,;\"]{1,190}")
 
 
@@ -83,6 +87,7 @@ def is_blocked(value: str) -> bool:
     return not bare or bare in _BLOCKED_WORDS or _BLOCKED.fullmatch(bare) is not None
 
 
+@lru_cache(maxsize=65536)
 def normalised(claim: Claim, *, region: str = "GB") -> Claim | None:
     """The claim in its stored form, or None if it cannot identify anybody.
 

@@ -1,0 +1,97 @@
+"""Taking in what interactions say of who they were with: identifiers, joins, traits, memberships."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from rapport.customers.directory import rules
+from rapport.customers.directory.commands import facets, ledger
+from rapport.customers.directory.commands.register import Known, Register
+from rapport.customers.directory.commands.traits import store_memberships, store_traits
+from rapport.customers.directory.rules import Claim, Sighting, Verdict
+from rapport.staff.organisation import queries as organisation
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """Where one interaction belongs: its strongest identifier (None: nobody's), and its contact points."""
+
+    identifier_id: int | None
+    contact_points: tuple[int, ...] = ()
+
+
+_NOBODY = Seen(None)
+
+
+def observe(sightings: Sequence[Sighting], *, batch: int = 0) -> list[Seen]:
+    """Learn from sightings, in their order, inside the caller's transaction and under the writers' lock.
+
+    Identifiers never seen before are created; those seen together are joined where the rules allow it;
+    traits and memberships are kept. `batch` is the import that brought them (0: none).
+    """
+    region = organisation.phone_region()
+    usable = [_usable(sighting, region) for sighting in sightings]
+    groups = [_usable_organisation(sighting, region) for sighting in sightings]
+    register = Register(batch)
+    register.enter(
+        (
+            (claims + group, sighting)
+            for claims, group, sighting in zip(usable, groups, sightings, strict=True)
+        )
+    )
+    seen = [
+        _see(register, claims, sighting) if claims else _NOBODY
+        for claims, sighting in zip(usable, sightings, strict=True)
+    ]
+    register.write()
+    touched = store_traits(register, sightings, seen, groups)
+    store_memberships(register, sightings, seen, groups)
+    facets.refresh(register.changed | {register.customer_of(one) for one in touched})
+    return seen
+
+
+def _usable(sighting: Sighting, region: str) -> list[Claim]:
+    found = [rules.normalised(claim, region=region) for claim in sighting.claims]
+    kept = {(claim.kind, claim.value): claim for claim in found if claim is not None}
+    return rules.by_strength(tuple(kept.values())) if len(kept) > 1 else list(kept.values())
+
+
+def _usable_organisation(sighting: Sighting, region: str) -> list[Claim]:
+    if sighting.organisation is None:
+        return []
+    claim = rules.normalised(sighting.organisation, region=region)
+    return [claim] if claim else []
+
+
+def _see(register: Register, claims: list[Claim], sighting: Sighting) -> Seen:
+    known = [register.known(claim) for claim in claims]
+    points = tuple(k.id for k in known if k.kind in {"email", "phone"})
+    usable = [one for one in known if not one.is_shared] or known[:1]
+    anchor = usable[0]
+    for other in usable[1:]:
+        if other.customer_id != anchor.customer_id and not other.is_shared:
+            _meet(register, anchor, other, sighting)
+    return Seen(anchor.id, points)
+
+
+def _meet(register: Register, anchor: Known, other: Known, sighting: Sighting) -> None:
+    ours, theirs = register.component(anchor), register.component(other)
+    decision = rules.verdict(
+        ours.member(anchor.id),
+        theirs.member(other.id),
+        ours=ours.as_rule(),
+        theirs=theirs.as_rule(),
+        at=sighting.at,
+        is_login=sighting.is_login,
+    )
+    if decision.act == "join" and not register.are_held_apart(ours, theirs):
+        register.join(anchor, other, rule=decision.rule, at=sighting.at, source=sighting.source)
+    elif decision.act == "share":
+        _share(register, other, decision, sighting.at)
+
+
+def _share(register: Register, device: Known, decision: Verdict, at: datetime) -> None:
+    register.write()
+    ledger.share(device.id, why=decision.reason, at=at)
+    register.forget()
+    register.mark_shared(device)

@@ -1,0 +1,210 @@
+"""Recording what happened: one transaction for many batches, each interaction once for ever."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db import connection, transaction
+
+from rapport.customers.consent import commands as consent
+from rapport.customers.consent.rules import Statement
+from rapport.customers.directory import commands as directory
+from rapport.customers.directory.commands import writing
+from rapport.customers.directory.rules import Sighting
+from rapport.interactions.log.models import Source
+from rapport.interactions.log.rules import Entry, Recorded
+from rapport.kernel.kinds import KINDS
+from rapport.kernel.refusals import Refusal
+
+
+class UnknownKind(Refusal):
+    """A kind that is not in the reviewed list."""
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Entries of one source, received together; `import_id` is the import they came with (0: none)."""
+
+    source_id: int
+    entries: Sequence[Entry]
+    received_at: datetime
+    import_id: int = 0
+
+
+_COLUMNS = (
+    "source_id",
+    "message_id",
+    "identifier_id",
+    "kind",
+    "channel",
+    "direction",
+    "touchpoint_id",
+    "staff_id",
+    "subject",
+    "text",
+    "amount_minor",
+    "currency",
+    "properties",
+    "warning",
+    "occurred_at",
+    "received_at",
+    "sent_at",
+    "imported_by_id",
+)
+Row = tuple[Any, ...]
+Day = tuple[str, str, str, int]
+
+
+@transaction.atomic
+def ensure_source(name: str, *, at: datetime) -> int:
+    """The id of the source with this name, made at its first use."""
+    source, _ = Source.objects.get_or_create(name=name[:80], defaults={"first_seen_at": at})
+    return source.pk
+
+
+@transaction.atomic
+def record(batches: Sequence[Batch]) -> list[Recorded]:
+    """Store what happened, all batches or none; what is known already is left as it is.
+
+    Returns, per batch, which positions were new and which were already known. The transaction has
+    committed when this returns (unless the caller holds one of its own).
+    """
+    directory.lock_writers()
+    known = _Known(batches)
+    new = [known.take(batch) for batch in batches]
+    for import_id in {batch.import_id for batch in batches}:
+        _store(
+            [
+                (batch, batch.entries[position])
+                for batch, positions in zip(batches, new, strict=True)
+                if batch.import_id == import_id
+                for position in positions
+            ],
+            import_id,
+        )
+    return [_recorded(batch, positions) for batch, positions in zip(batches, new, strict=True)]
+
+
+def _recorded(batch: Batch, new: list[int]) -> Recorded:
+    taken = set(new)
+    return Recorded(tuple(new), tuple(p for p in range(len(batch.entries)) if p not in taken))
+
+
+def _store(fresh: list[tuple[Batch, Entry]], import_id: int) -> None:
+    seen = _identify(fresh, import_id)
+    rows = [_row(batch, entry, where) for (batch, entry), where in zip(fresh, seen, strict=True)]
+    writing.insert_many("interactions_interaction", _COLUMNS, rows)
+    count_days(Counter(_day(entry) for _, entry in fresh))
+
+
+class _Known:
+    """The message ids that are in the log already, or earlier in the same call."""
+
+    def __init__(self, batches: Sequence[Batch]) -> None:
+        wanted: dict[int, list[str]] = {}
+        for batch in batches:
+            wanted.setdefault(batch.source_id, []).extend(entry.message_id for entry in batch.entries)
+        self._ids = {source_id: stored_ids(source_id, ids) for source_id, ids in wanted.items()}
+
+    def take(self, batch: Batch) -> list[int]:
+        """The positions whose message id is met for the first time; they are known from now on."""
+        ids, new = self._ids[batch.source_id], []
+        for position, entry in enumerate(batch.entries):
+            if entry.message_id not in ids:
+                ids.add(entry.message_id)
+                new.append(position)
+        return new
+
+
+def stored_ids(source_id: int, message_ids: Sequence[str]) -> set[str]:
+    """Which of these message ids the log holds for this source."""
+    if connection.vendor == "postgresql":
+        among, values = "= ANY(%s)", list(message_ids)
+    else:
+        among, values = "IN (SELECT value FROM json_each(%s))", json.dumps(message_ids)
+    statement = f"SELECT message_id FROM interactions_interaction WHERE source_id = %s AND message_id {among}"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [source_id, values])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _identify(fresh: list[tuple[Batch, Entry]], import_id: int) -> list[directory.Seen]:
+    sources = {batch.source_id: "" for batch, _ in fresh}
+    sources.update(Source.objects.filter(id__in=sources).values_list("id", "name"))
+    seen = directory.observe(
+        [_sighting(entry, sources[batch.source_id]) for batch, entry in fresh], batch=import_id
+    )
+    statements = [
+        Statement(
+            identifier_id=point,
+            purpose=purpose,
+            state=state,
+            at=entry.occurred_at,
+            source=sources[batch.source_id],
+            proof=entry.consent_proof,
+        )
+        for (batch, entry), where in zip(fresh, seen, strict=True)
+        for purpose, state in entry.consents.items()
+        for point in where.contact_points
+    ]
+    if statements:
+        consent.record_many(statements, batch=import_id)
+    return seen
+
+
+def _sighting(entry: Entry, source: str) -> Sighting:
+    return Sighting(
+        claims=entry.claims,
+        at=entry.occurred_at,
+        source=source,
+        traits=entry.traits,
+        organisation=entry.organisation,
+        organisation_traits=entry.organisation_traits,
+        is_login=entry.is_login,
+    )
+
+
+def _row(batch: Batch, e: Entry, where: directory.Seen) -> Row:
+    return (
+        batch.source_id,
+        e.message_id,
+        where.identifier_id,
+        _checked(e.kind),
+        e.channel,
+        e.direction,
+        e.touchpoint_id,
+        e.staff_id,
+        e.subject,
+        e.text,
+        e.amount_minor,
+        e.currency,
+        e.properties,
+        e.warning,
+        writing.stored(e.occurred_at),
+        writing.stored(batch.received_at),
+        writing.stored(e.sent_at) if e.sent_at else None,
+        batch.import_id or None,
+    )
+
+
+def _checked(kind: str) -> str:
+    if kind not in KINDS:
+        raise UnknownKind(f"'{kind}' is not a kind of interaction.", field="kind", value=kind)
+    return kind
+
+
+def _day(entry: Entry) -> Day:
+    return (entry.occurred_at.date().isoformat(), entry.kind, entry.channel, entry.touchpoint_id or 0)
+
+
+def count_days(days: Counter[Day]) -> None:
+    """Add to (or, with negative numbers, take from) the counts per day, in one order for all writers."""
+    writing.insert_many(
+        "interactions_daycount",
+        ("day", "kind", "channel", "touchpoint_id", "interactions"),
+        [(*day, count) for day, count in sorted(days.items())],
+        more="""ON CONFLICT (day, kind, channel, touchpoint_id) DO UPDATE SET
+            interactions = interactions_daycount.interactions + excluded.interactions""",
+    )
