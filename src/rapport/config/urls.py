@@ -6,3 +6,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("rapport.web.urls")),
 ]
+
+handler403 = "rapport.web.refusals.not_allowed"
+handler404 = "rapport.web.refusals.not_found"
+handler500 = "rapport.web.refusals.failed"

@@ -2,8 +2,11 @@
 
 from django.urls import include, path
 
+from rapport.web import look
+
 urlpatterns = [
     path("", include("rapport.web.today.urls")),
+    path("look/", look.choose_theme, name="theme"),
     path("first-run/", include("rapport.web.firstrun.urls")),
     path("customers/", include("rapport.web.customers.urls")),
     path("imports/", include("rapport.web.imports.urls")),

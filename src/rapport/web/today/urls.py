@@ -1,1 +1,5 @@
-urlpatterns: list[object] = []
+from django.urls import path
+
+from rapport.web.today import views
+
+urlpatterns = [path("", views.today, name="today")]

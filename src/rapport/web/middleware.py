@@ -1,0 +1,40 @@
+"""What surrounds every page: the organisation and its time zone, and refusals as pages."""
+
+import zoneinfo
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from rapport.kernel.refusals import Refusal
+from rapport.staff.organisation import queries as organisation
+from rapport.web import refusals
+
+PAGES = ("rapport.web.", "allauth.")
+
+
+class Frame:
+    """Loads the organisation once for a page and shows times in its zone; other addresses cost nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self.get_response(request)
+        finally:
+            timezone.deactivate()
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> None:
+        if not view.__module__.startswith(PAGES):
+            return
+        found = organisation.current()
+        request.organisation = found  # type: ignore[attr-defined]
+        if found:
+            timezone.activate(zoneinfo.ZoneInfo(found.time_zone))
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return refusals.answer(request, exception) if isinstance(exception, Refusal) else None

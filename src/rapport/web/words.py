@@ -1,0 +1,45 @@
+"""The organisation's own word for customer, in the reader's language where it is a word we know."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext, gettext_noop
+
+from rapport.staff.organisation.models import Organisation
+
+KNOWN = (
+    (gettext_noop("customer"), gettext_noop("customers")),
+    (gettext_noop("patient"), gettext_noop("patients")),
+    (gettext_noop("student"), gettext_noop("students")),
+    (gettext_noop("member"), gettext_noop("members")),
+    (gettext_noop("guest"), gettext_noop("guests")),
+    (gettext_noop("citizen"), gettext_noop("citizens")),
+    (gettext_noop("client"), gettext_noop("clients")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One and many; the capitalised forms begin a sentence or a title."""
+
+    customer: str
+    customers: str
+
+    @property
+    def customer_capital(self) -> str:
+        return capital(self.customer)
+
+    @property
+    def customers_capital(self) -> str:
+        return capital(self.customers)
+
+
+def capital(word: str) -> str:
+    """The word with its first letter large, the rest as it is."""
+    return word[:1].upper() + word[1:]
+
+
+def of(organisation: Organisation | None) -> Words:
+    """The words of this organisation; before the first run the plain ones."""
+    if organisation is None:
+        return Words(gettext("customer"), gettext("customers"))
+    return Words(gettext(organisation.customer_word), gettext(organisation.customers_word))
