@@ -1,1 +1,1 @@
-"""The HTTP API: plain fast routes for ingestion, typed routes for everything else."""
+"""The HTTP API: plain ASGI routes for what comes in fast, django-ninja for the rest."""

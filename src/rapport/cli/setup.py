@@ -1,6 +1,7 @@
 """`rapport init`, and what other commands need before they can touch the data."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import django
 import typer
@@ -20,12 +21,18 @@ def ready() -> datetime:
     return datetime.now(UTC)
 
 
-def init(*, as_json: output.Json = False) -> None:
-    """Create the data folder and the tables, or bring them up to date. Safe to repeat."""
+def prepare() -> Path:
+    """Create the data folder and the tables, or bring them up to date; the folder."""
     folder = environment.home()
     environment.prepare_home(folder)
     django.setup()
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
+    return folder
+
+
+def init(*, as_json: output.Json = False) -> None:
+    """Create the data folder and the tables, or bring them up to date. Safe to repeat."""
+    folder = prepare()
     output.say(f"Ready in {folder}.", as_json=as_json, home=str(folder))

@@ -1,0 +1,117 @@
+"""From a request to rows of the log and back: the way that every dialect's route takes."""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from rapport.api import problems
+from rapport.api.problems import Detail, Problem
+from rapport.api.senders import Sender, Senders, secret_in
+from rapport.api.wire import Request
+from rapport.api.writer import Writer, Written
+from rapport.interactions.ingestion.rules import values
+from rapport.interactions.ingestion.rules.received import BadMessage, Fault, Reception, Taken
+from rapport.interactions.log import commands as log
+
+_LARGE_BODY = 256 * 1024
+"""Larger bodies are read in a thread, so that nobody waits behind them."""
+_MOST_NAMED = 20
+
+Decode = Callable[[Any, Reception, bool], Taken]
+
+
+class Outcome(msgspec.Struct):
+    """What became of each message of a body, by its place in it."""
+
+    taken: Taken
+    warnings: dict[int, str]
+    known: frozenset[int] = frozenset()
+
+
+class Intake:
+    """Reads a body, finds who sent it, decodes it, and waits until it is stored."""
+
+    def __init__(self) -> None:
+        self.senders = Senders()
+        self.writer = Writer()
+
+    async def stop(self) -> None:
+        """Store what waits and end the threads."""
+        await self.writer.stop()
+        self.senders.stop()
+
+    async def take(self, request: Request, decode: Decode, *, key_in_body: Callable[[Any], str]) -> Outcome:
+        """Store what a request brings; it is committed when this returns."""
+        packed = await request.body()
+        try:
+            body, is_dirty = await _in_thread_if_large(len(packed), values.parsed, packed)
+            sender = await self._sender(request, body, key_in_body)
+            reception = Reception(datetime.now(UTC), sender.currency, _new_id, is_trusted=sender.is_trusted)
+            taken = await _in_thread_if_large(len(packed), decode, body, reception, is_dirty)
+        except BadMessage as bad:
+            raise _bad_body(bad.fault) from bad
+        if not taken.entries:
+            if taken.faults:
+                raise _nothing_taken(taken)
+            return Outcome(taken, {})
+        batch = log.Batch(sender.source_id, taken.entries, reception.received_at)
+        return _outcome(taken, await self.writer.submit(batch, len(packed)))
+
+    async def _sender(self, request: Request, body: Any, key_in_body: Callable[[Any], str]) -> Sender:
+        in_header = secret_in(request.headers.get(b"authorization", b""))
+        for secret in (in_header, key_in_body(body)):
+            if secret and (sender := await self.senders.find(secret)):
+                return sender
+        raise problems.unauthorized()
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())
+
+
+async def _in_thread_if_large(size: int, work: Callable[..., Any], *arguments: Any) -> Any:
+    return await asyncio.to_thread(work, *arguments) if size > _LARGE_BODY else work(*arguments)
+
+
+def _outcome(taken: Taken, written: Written) -> Outcome:
+    for position, reason in written.refused.items():
+        message = f"The database cannot store this message ({reason})."
+        taken.faults[taken.places[position]] = Fault("message", "", message)
+    warnings = {
+        place: entry.warning
+        for place, entry in zip(taken.places, taken.entries, strict=True)
+        if entry.warning and place not in taken.faults
+    }
+    return Outcome(taken, warnings, frozenset(taken.places[p] for p in written.recorded.already_known))
+
+
+def _bad_body(fault: Fault) -> Problem:
+    return Problem(400, "bad_body", fault.message, details=(Detail(fault.field, fault.value, fault.message),))
+
+
+def _nothing_taken(taken: Taken) -> Problem:
+    details = tuple(named(taken))
+    return Problem(400, "bad_message", details[0].message, details=details)
+
+
+def named(taken: Taken) -> list[Detail]:
+    """The first messages not taken, each with the field at fault, its value and the reason."""
+    return [
+        Detail(f"[{place}].{fault.field}", fault.value, fault.message)
+        for place, fault in list(taken.faults.items())[:_MOST_NAMED]
+    ]
+
+
+def told(outcome: Outcome) -> dict[str, Any]:
+    """What a batch's answer says beside success: messages not taken, and messages stored with a warning."""
+    said: dict[str, Any] = {}
+    if outcome.taken.faults:
+        said["rejected"] = [msgspec.to_builtins(detail) for detail in named(outcome.taken)]
+    if outcome.warnings:
+        shown = list(outcome.warnings.items())[:_MOST_NAMED]
+        said["warnings"] = [{"message": place, "warning": warning} for place, warning in shown]
+    return said

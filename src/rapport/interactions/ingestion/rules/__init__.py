@@ -1,0 +1,1 @@
+"""How messages of other systems become entries of the log: plain values, one module a dialect."""
