@@ -9,7 +9,7 @@ from rapport.customers.directory import rules
 from rapport.customers.directory.commands import facets, ledger
 from rapport.customers.directory.commands.register import Known, Register
 from rapport.customers.directory.commands.traits import store_memberships, store_traits
-from rapport.customers.directory.rules import Claim, Sighting, Verdict
+from rapport.customers.directory.rules import Claim, Meeting, Sighting, Verdict
 from rapport.staff.organisation import queries as organisation
 
 
@@ -64,30 +64,33 @@ def _usable_organisation(sighting: Sighting, region: str) -> list[Claim]:
 
 
 def _see(register: Register, claims: list[Claim], sighting: Sighting) -> Seen:
-    known = [register.known(claim) for claim in claims]
-    points = tuple(k.id for k in known if k.kind in {"email", "phone"})
-    usable = [one for one in known if not one.is_shared] or known[:1]
-    anchor = usable[0]
-    for other in usable[1:]:
-        if other.customer_id != anchor.customer_id and not other.is_shared:
-            _meet(register, anchor, other, sighting)
+    pairs = [(register.known(claim), claim) for claim in claims]
+    points = tuple(known.id for known, _ in pairs if known.kind in {"email", "phone"})
+    anchor, claim = next((pair for pair in pairs if not pair[0].is_shared), pairs[0])
+    meeting = Meeting(sighting.at, sighting.is_login, _vouches(claim, sighting))
+    for other, _ in pairs:
+        if other.customer_id != anchor.customer_id and not (other.is_shared or anchor.is_shared):
+            _meet(register, anchor, other, sighting.source, meeting)
     return Seen(anchor.id, points)
 
 
-def _meet(register: Register, anchor: Known, other: Known, sighting: Sighting) -> None:
+def _vouches(claim: Claim, sighting: Sighting) -> bool:
+    return bool(claim.proof) or sighting.is_login or claim.kind in rules.ONE_EACH
+
+
+def _meet(register: Register, anchor: Known, other: Known, source: str, meeting: Meeting) -> None:
     ours, theirs = register.component(anchor), register.component(other)
     decision = rules.verdict(
         ours.member(anchor.id),
         theirs.member(other.id),
         ours=ours.as_rule(),
         theirs=theirs.as_rule(),
-        at=sighting.at,
-        is_login=sighting.is_login,
+        meeting=meeting,
     )
     if decision.act == "join" and not register.are_held_apart(ours, theirs):
-        register.join(anchor, other, rule=decision.rule, at=sighting.at, source=sighting.source)
+        register.join(anchor, other, rule=decision.rule, at=meeting.at, source=source)
     elif decision.act == "share":
-        _share(register, other, decision, sighting.at)
+        _share(register, other, decision, meeting.at)
 
 
 def _share(register: Register, device: Known, decision: Verdict, at: datetime) -> None:

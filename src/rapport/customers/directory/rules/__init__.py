@@ -2,6 +2,7 @@
 
 from rapport.customers.directory.rules.identifiers import (
     IDENTIFIER_KINDS,
+    ONE_EACH,
     LONGEST_VALUE,
     Claim,
     IdentifierKind,
@@ -14,6 +15,7 @@ from rapport.customers.directory.rules.identifiers import (
 from rapport.customers.directory.rules.joining import (
     RULES,
     Component,
+    Meeting,
     Member,
     Verdict,
     components,
@@ -24,11 +26,13 @@ from rapport.customers.directory.rules.naming import NAME_TRAITS, display_name, 
 __all__ = [
     "IDENTIFIER_KINDS",
     "NAME_TRAITS",
+    "ONE_EACH",
     "LONGEST_VALUE",
     "RULES",
     "Claim",
     "Component",
     "IdentifierKind",
+    "Meeting",
     "Member",
     "Sighting",
     "Verdict",

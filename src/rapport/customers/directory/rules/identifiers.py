@@ -43,6 +43,10 @@ IDENTIFIER_KINDS: dict[str, IdentifierKind] = {
 """After the guards of Segment Unify (one user id ever, five of the others, five browsers a week)."""
 
 
+ONE_EACH = ("user_id", "organisation_id")
+"""Kinds of which a customer has one: an account says who it is without further proof."""
+
+
 class Claim(msgspec.Struct, frozen=True):
     """An identifier as it came with an interaction. `proof` says how it was verified; empty: only told.
 
@@ -123,6 +127,4 @@ def by_strength(claims: tuple[Claim, ...]) -> list[Claim]:
 
 def is_strong(kind: str, proof: str) -> bool:
     """Whether an identifier says who a person is: an account, or anything proven that is no mere device."""
-    if IDENTIFIER_KINDS[kind].is_weak:
-        return False
-    return kind in {"user_id", "organisation_id", "external"} or bool(proof)
+    return kind in ONE_EACH or (bool(proof) and not IDENTIFIER_KINDS[kind].is_weak)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from rapport.customers.directory.rules.identifiers import IDENTIFIER_KINDS, is_strong
+from rapport.customers.directory.rules.identifiers import IDENTIFIER_KINDS, ONE_EACH, is_strong
 
 RULES: dict[str, str] = {
     "same_login": "one log-in proved both",
@@ -15,7 +15,6 @@ RULES: dict[str, str] = {
     "server": "our own server said so",
     "person": "a person decided",
 }
-_ONE_EACH = ("user_id", "organisation_id")
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -64,19 +63,34 @@ class Verdict(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
+class Meeting(msgspec.Struct, frozen=True):
+    """How two identifiers met: when, in a log-in or not, and whether the stronger one vouches for the other.
+
+    It vouches if it was proven this time; a mail address that anybody may type does not.
+    """
+
+    at: datetime
+    is_login: bool = False
+    is_vouched: bool = False
+
+
 def verdict(
-    anchor: Member, other: Member, *, ours: Component, theirs: Component, at: datetime, is_login: bool
+    anchor: Member, other: Member, *, ours: Component, theirs: Component, meeting: Meeting
 ) -> Verdict:
     """May the customer of `anchor` be joined with that of the weaker identifier `other`, seen together?"""
     if conflict := _two_accounts(ours, theirs):
         return Verdict("share" if other.is_weak else "drop", reason=conflict)
-    if over := _over_limit(ours, theirs, at):
+    if over := _over_limit(ours, theirs, meeting.at):
         return Verdict("drop", reason=over)
-    return _by_device(ours, theirs) if other.is_weak else _by_name(anchor, other, theirs, is_login=is_login)
+    if ours.is_known and not meeting.is_vouched:
+        return Verdict("drop", reason="only told, and it belongs to a known customer")
+    if other.is_weak:
+        return _by_device(ours, theirs)
+    return _by_name(anchor, other, theirs, is_login=meeting.is_login)
 
 
 def _two_accounts(ours: Component, theirs: Component) -> str:
-    held = [(kind, ours.values(kind), theirs.values(kind)) for kind in _ONE_EACH]
+    held = [(kind, ours.values(kind), theirs.values(kind)) for kind in ONE_EACH]
     for kind, mine, others in held:
         if mine and others and mine != others:
             return f"two different values of {IDENTIFIER_KINDS[kind].title.lower()} are never joined by rule"
@@ -113,7 +127,7 @@ def _by_device(ours: Component, theirs: Component) -> Verdict:
 
 def _by_name(anchor: Member, other: Member, theirs: Component, *, is_login: bool) -> Verdict:
     stands_alone = all(member.is_weak or member.id == other.id for member in theirs.members)
-    if is_login and anchor.kind in _ONE_EACH:
+    if is_login and anchor.kind in ONE_EACH:
         return Verdict("join", "same_login")
     if other.proof and is_strong(anchor.kind, anchor.proof):
         return Verdict("join", "same_record")

@@ -10,7 +10,7 @@ from rapport.customers.consent import commands as consent
 from rapport.customers.directory import commands as directory
 from rapport.interactions.log.commands import following
 from rapport.interactions.log.commands.recording import count_days
-from rapport.interactions.log.models import Interaction
+from rapport.interactions.log.models import DayCount, Interaction
 
 
 @transaction.atomic
@@ -21,6 +21,7 @@ def take_back(import_id: int) -> int:
     rows = Interaction.objects.filter(imported_by_id=import_id)
     touched = list(rows.exclude(identifier=None).values_list("identifier_id", flat=True).distinct())
     count_days(_days(import_id))
+    DayCount.objects.filter(interactions=0).delete()
     removed, _ = rows.delete()
     following.now_counted([one for one in touched if one is not None])
     consent.forget_batch(import_id)
