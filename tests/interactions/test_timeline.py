@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-import made_up
 import pytest
 
+import made_up
 from rapport.interactions.timeline import queries, rules
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,8 @@ def walk(ids: list[int], **narrow: str) -> list[str]:
 def busy(noon: datetime, size: int = 50) -> list[int]:
     events = [
         made_up.event("purchase" if n % 10 == 0 else "visit", "user_id=a" if n % 2 else "user_id=b",
-                      at=noon - timedelta(minutes=n // 3), subject=f"{n:02}", text="red shoes" if n == 20 else "")
+                      at=noon - timedelta(minutes=n // 3), subject=f"{n:02}",
+                      text="red shoes" if n == 20 else "")
         for n in range(size)
     ]  # fmt: skip
     made_up.record(*events, at=noon)

@@ -1,0 +1,1 @@
+"""What happened with one customer, newest first, a page at a time. Owns the word timeline."""
