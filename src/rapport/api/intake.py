@@ -44,8 +44,19 @@ class Intake:
         await self.writer.stop()
         self.senders.stop()
 
-    async def take(self, request: Request, decode: Decode, *, key_in_body: Callable[[Any], str]) -> Outcome:
-        """Store what a request brings; it is committed when this returns."""
+    async def take(
+        self,
+        request: Request,
+        decode: Decode,
+        *,
+        key_in_body: Callable[[Any], str],
+        may_be_empty: bool = False,
+    ) -> Outcome:
+        """Store what a request brings; it is committed when this returns.
+
+        A body of which nothing could be taken is a problem 400, unless the caller answers per message
+        (`may_be_empty`).
+        """
         packed = await request.body()
         try:
             body, is_dirty = await _in_thread_if_large(len(packed), values.parsed, packed)
@@ -55,7 +66,7 @@ class Intake:
         except BadMessage as bad:
             raise _bad_body(bad.fault) from bad
         if not taken.entries:
-            if taken.faults:
+            if taken.faults and not may_be_empty:
                 raise _nothing_taken(taken)
             return Outcome(taken, {})
         batch = log.Batch(sender.source_id, taken.entries, reception.received_at)

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from rapport.api import segment, wire
+from rapport.api import native, posthog, segment, wire
 from rapport.api.health import Readiness
 from rapport.api.intake import Intake
 from rapport.api.problems import Problem
@@ -19,7 +19,12 @@ class PlainRoutes:
     def __init__(self) -> None:
         self.intake = Intake()
         self._readiness = Readiness(self.intake.senders)
-        self._posts: dict[str, Any] = {**segment.routes(self.intake), "/v1/m": _metrics}
+        self._posts: dict[str, Any] = {
+            **segment.routes(self.intake),
+            **posthog.routes(self.intake),
+            native.PATH: native.route(self.intake),
+            "/v1/m": _metrics,
+        }
         self._gets: dict[str, Any] = {"/livez": _alive, "/readyz": self._ready}
 
     def serves(self, path: str) -> bool:

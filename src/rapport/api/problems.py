@@ -16,7 +16,10 @@ class Detail(msgspec.Struct, frozen=True):
 
 
 class Problem(Exception):  # noqa: N818 - a problem is an answer, not a failure of ours
-    """An answer other than success. `code` is stable for programs, `message` is for people."""
+    """An answer other than success. `code` is stable for programs, `message` is for people.
+
+    `results` says of each message that it is to be sent again, where answers are per message.
+    """
 
     def __init__(
         self, status: int, code: str, message: str, *, details: tuple[Detail, ...] = (), retry_after: int = 0
@@ -27,6 +30,7 @@ class Problem(Exception):  # noqa: N818 - a problem is an answer, not a failure 
         self.message = message
         self.details = details
         self.retry_after = retry_after
+        self.results: list[Any] = []
 
     def as_json(self) -> dict[str, Any]:
         """The body of the answer. `success` is what Segment's own answers carry."""
@@ -39,6 +43,8 @@ class Problem(Exception):  # noqa: N818 - a problem is an answer, not a failure 
             "message": self.message,
             "success": False,
         }
+        if self.results:
+            body["results"] = [msgspec.to_builtins(result) for result in self.results]
         if self.details:
             body["errors"] = [msgspec.to_builtins(detail) for detail in self.details]
         return body
