@@ -7,7 +7,7 @@ import django
 import typer
 
 from rapport.cli import output
-from rapport.config import environment
+from rapport.kernel import home
 
 
 def ready() -> datetime:
@@ -23,8 +23,8 @@ def ready() -> datetime:
 
 def prepare() -> Path:
     """Create the data folder and the tables, or bring them up to date; the folder."""
-    folder = environment.home()
-    environment.prepare_home(folder)
+    folder = home.home()
+    home.prepare_home(folder)
     django.setup()
     from django.core.management import call_command
 

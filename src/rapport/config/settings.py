@@ -7,11 +7,12 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from rapport.config import environment
+from rapport.kernel import home
 
 PACKAGE = Path(__file__).resolve().parent.parent
-HOME = environment.home()
+HOME = home.home()
 
-SECRET_KEY = environment.secret_key(HOME)
+SECRET_KEY = home.secret_key(HOME)
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("RAPPORT_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 BASE_URL = os.environ.get("RAPPORT_BASE_URL", "http://127.0.0.1:8000")
@@ -87,14 +88,18 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
-ACCOUNT_ADAPTER = "rapport.web.accounts.StaffAccountAdapter"
+ACCOUNT_ADAPTER = "rapport.web.account.adapter.StaffAccountAdapter"
+ACCOUNT_FORMS = {"login": "rapport.web.account.forms.SignInForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": None}
 AXES_FAILURE_LIMIT = 8
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
@@ -108,6 +113,7 @@ CSRF_COOKIE_SECURE = IS_HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "rapport.web.refusals.forged"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -1,5 +1,7 @@
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from rapport.kernel import money
 from rapport.staff.organisation.models import ExchangeRate, Organisation
 
@@ -32,3 +34,8 @@ def rates() -> dict[str, Decimal]:
         shift = money.minor_digits(base) - money.minor_digits(rate.currency)
         found[rate.currency] = rate.rate.scaleb(shift)
     return found
+
+
+def all_rates() -> QuerySet[ExchangeRate]:
+    """Every rate, by currency, the newest first."""
+    return ExchangeRate.objects.order_by("currency", "-valid_from")

@@ -1,6 +1,6 @@
 """Bulk writing and the one lock that all writers of directory and log take."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,8 +22,19 @@ def lock_writers() -> None:
 
 def stored(at: datetime) -> datetime | str:
     """A moment as raw SQL takes it: text in UTC for SQLite, as it is for PostgreSQL."""
-    if connection.vendor == "sqlite":
-        return str(at.astimezone(UTC).replace(tzinfo=None))
+    return moments()(at)
+
+
+def moments() -> Callable[[datetime], datetime | str]:
+    """The function that makes moments storable here; asked for once, it serves many rows."""
+    return _as_text if connection.vendor == "sqlite" else _as_is
+
+
+def _as_text(at: datetime) -> str:
+    return str(at)[:-6] if at.tzinfo is UTC else str(at.astimezone(UTC))[:-6]
+
+
+def _as_is(at: datetime) -> datetime:
     return at
 
 

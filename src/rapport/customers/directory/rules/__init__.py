@@ -2,8 +2,8 @@
 
 from rapport.customers.directory.rules.identifiers import (
     IDENTIFIER_KINDS,
-    ONE_EACH,
     LONGEST_VALUE,
+    ONE_EACH,
     Claim,
     IdentifierKind,
     Sighting,
@@ -25,9 +25,9 @@ from rapport.customers.directory.rules.naming import NAME_TRAITS, display_name, 
 
 __all__ = [
     "IDENTIFIER_KINDS",
+    "LONGEST_VALUE",
     "NAME_TRAITS",
     "ONE_EACH",
-    "LONGEST_VALUE",
     "RULES",
     "Claim",
     "Component",

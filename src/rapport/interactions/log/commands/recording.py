@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -94,7 +94,8 @@ def _recorded(batch: Batch, new: list[int]) -> Recorded:
 
 def _store(fresh: list[tuple[Batch, Entry]], import_id: int) -> None:
     seen = _identify(fresh, import_id)
-    rows = [_row(batch, entry, where) for (batch, entry), where in zip(fresh, seen, strict=True)]
+    stored = writing.moments()
+    rows = [_row(batch, entry, where, stored) for (batch, entry), where in zip(fresh, seen, strict=True)]
     writing.insert_many("interactions_interaction", _COLUMNS, rows)
     count_days(Counter(_day(entry) for _, entry in fresh))
 
@@ -120,10 +121,10 @@ class _Known:
 
 def stored_ids(source_id: int, message_ids: Sequence[str]) -> set[str]:
     """Which of these message ids the log holds for this source."""
-    if connection.vendor == "postgresql":
-        among, values = "= ANY(%s)", list(message_ids)
-    else:
-        among, values = "IN (SELECT value FROM json_each(%s))", json.dumps(message_ids)
+    values: list[str] | str = list(message_ids)
+    among = "= ANY(%s)"
+    if connection.vendor == "sqlite":
+        among, values = "IN (SELECT value FROM json_each(%s))", json.dumps(values)
     statement = f"SELECT message_id FROM interactions_interaction WHERE source_id = %s AND message_id {among}"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(statement, [source_id, values])
@@ -166,7 +167,7 @@ def _sighting(entry: Entry, source: str) -> Sighting:
     )
 
 
-def _row(batch: Batch, e: Entry, where: directory.Seen) -> Row:
+def _row(batch: Batch, e: Entry, where: directory.Seen, stored: Callable[[datetime], datetime | str]) -> Row:
     return (
         batch.source_id,
         e.message_id,
@@ -182,9 +183,9 @@ def _row(batch: Batch, e: Entry, where: directory.Seen) -> Row:
         e.currency,
         e.properties,
         e.warning,
-        writing.stored(e.occurred_at),
-        writing.stored(batch.received_at),
-        writing.stored(e.sent_at) if e.sent_at else None,
+        stored(e.occurred_at),
+        stored(batch.received_at),
+        stored(e.sent_at) if e.sent_at else None,
         batch.import_id or None,
     )
 
