@@ -9,7 +9,7 @@ def storable(text: str) -> str:
         text = text.replace("\x00", _REPLACEMENT)
     if text.isascii():
         return text
-    return text.encode("utf-8", "replace").decode("utf-8") if has_surrogate(text) else text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if has_surrogate(text) else text
 
 
 def has_surrogate(text: str) -> bool:
