@@ -27,4 +27,5 @@ def create(
     from rapport.staff.roles.rules import Operator
 
     key, secret = commands.create(kind=kind, name=name, by=Operator(), at=at)
-    output.say(f"{secret}\nKeep it: it is not shown again.", as_json=as_json, key=secret, id=key.pk, name=key.name, kind=kind)
+    sentence = f"{secret}\nKeep it: it is not shown again."
+    output.say(sentence, as_json=as_json, key=secret, id=key.pk, name=key.name, kind=kind)

@@ -12,14 +12,16 @@ SQLITE_AT_OPEN = (
 def database(url: str, folder: Path) -> dict[str, Any]:
     """Django's settings for a database URL; SQLite in the data folder when it is empty.
 
+    A SQLite path is absolute after four slashes (sqlite:////var/lib/rapport.sqlite3).
+
     >>> database("postgresql://ann@db:5433/rapport", Path("/data"))["HOST"]
     'db'
     """
-    parts = urlsplit(url or f"sqlite:///{folder / 'rapport.sqlite3'}")
-    if parts.scheme == "sqlite":
+    parts = urlsplit(url)
+    if parts.scheme in {"", "sqlite"}:
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": unquote(parts.path[1:]) if parts.path.startswith("//") else unquote(parts.path),
+            "NAME": unquote(parts.path[1:]) if url else str(folder / "rapport.sqlite3"),
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_AT_OPEN},
         }
     if parts.scheme in {"postgres", "postgresql"}:

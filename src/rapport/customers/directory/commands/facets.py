@@ -182,5 +182,5 @@ def _sums(customer_ids: list[int]) -> dict[int, _Sum]:
     rates = organisation.rates()
     for one, currency, purchases, spent_minor in spends:
         sums[one].purchases += purchases
-        sums[one].spent_minor += int(round(spent_minor * rates.get(currency, Decimal(0))))
+        sums[one].spent_minor += round(spent_minor * rates.get(currency, Decimal(0)))
     return sums
