@@ -65,6 +65,7 @@ KINDS: dict[str, Kind] = {
         Kind("feedback", "Feedback", "feelings"),
         Kind("recommendation", "Recommended us", "feelings"),
         Kind("campaign", "We wrote to them", "we_did"),
+        Kind("survey_asked", "We asked how it went", "we_did"),
         Kind("gift", "Gift", "we_did"),
         Kind("concession", "Concession", "we_did"),
         Kind("profile", "Told us about themselves", "about", is_contact=False),

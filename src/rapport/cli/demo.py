@@ -1,0 +1,58 @@
+"""`rapport demo`: a made-up company to look at, in a data folder of its own."""
+
+import os
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from rapport.cli import output, setup
+from rapport.cli.serve import serve as run_server
+
+HOME = "~/.local/share/rapport-demo"
+
+
+def demo(
+    customers: Annotated[int, typer.Option(min=1, help="How many customers the company has.")] = 5000,
+    years: Annotated[float, typer.Option(help="How many years, up to now.")] = 2.0,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same company.")] = 1,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8000,
+    *,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Open it for browsers when made.")] = True,
+    as_json: output.Json = False,
+) -> None:
+    """Make a simulated company and serve it. A second call makes nothing twice."""
+    os.environ.setdefault("RAPPORT_HOME", HOME)
+    folder = setup.prepare()
+    at = setup.ready()
+    from rapport.customers.directory import queries as directory
+    from rapport.interactions.log import queries as log
+    from rapport.simulation import writing
+    from rapport.simulation.plan import Plan
+
+    writing.refuse_real_data()
+    plan = writing.planned(folder, Plan(customers, years, seed, at))
+    if not writing.is_finished(folder):
+        with _bar(is_quiet=as_json) as bar:
+            task = bar.add_task("Living the years of a made-up company", total=plan.customers)
+            writing.write(plan, folder, at=at, progress=lambda done: bar.update(task, completed=done))
+    address = f"http://{host}:{port}"
+    made = {"interactions": log.count(), "customers": directory.count()}
+    login = {"address": address, "email": writing.EMAIL, "password": writing.PASSWORD}
+    output.say(
+        f"{made['interactions']:,} interactions, {made['customers']:,} customers, in {folder}\n"
+        f"All of it is simulated.\n  address   {address}\n  e-mail    {login['email']}\n  password  {login['password']}",
+        as_json=as_json,
+        **made,
+        login=login,
+        home=str(folder),
+    )
+    if serve:
+        run_server(host=host, port=port)
+
+
+def _bar(*, is_quiet: bool) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True), disable=is_quiet or not output.is_terminal())
