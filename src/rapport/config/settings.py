@@ -20,6 +20,7 @@ IS_HTTPS = BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
+    "rapport.jobs",
     "rapport.staff",
     "rapport.customers",
     "rapport.interactions",
