@@ -1,7 +1,6 @@
 """Our own dialect: one typed interaction, of any kind and channel, with per-message answers."""
 
 import re
-from decimal import Decimal
 from typing import Annotated, Any
 
 import msgspec
@@ -56,7 +55,7 @@ class Interaction(msgspec.Struct, forbid_unknown_fields=True):
     organisation: Organisation | None = None
     subject: Annotated[str, msgspec.Meta(max_length=LONGEST_SUBJECT)] = ""
     text: str = ""
-    amount: Decimal | float | int | str | None = None
+    amount: float | int | str | None = None
     currency: str = ""
     properties: dict[str, Any] = {}
     is_login: bool = False
