@@ -56,7 +56,9 @@ def test_files_and_functions_stay_short(path: Path) -> None:
     assert len(text.splitlines()) <= LONGEST_FILE
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            assert (node.end_lineno or 0) - node.lineno < LONGEST_FUNCTION, f"{path}:{node.lineno} {node.name}"
+            assert (node.end_lineno or 0) - node.lineno < LONGEST_FUNCTION, (
+                f"{path}:{node.lineno} {node.name}"
+            )
 
 
 def test_templates_stay_short() -> None:
@@ -87,7 +89,9 @@ def test_every_setting_of_the_environment_is_documented() -> None:
         node.value
         for path in modules()
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("RAPPORT_")
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and node.value.startswith("RAPPORT_")
         if node.value.isupper()
     }
     assert sorted(name for name in used if f"`{name}`" not in page) == []
