@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
-    path("account/", include("allauth.urls")),
+    path("account/", include("rapport.web.account.urls")),
     path("", include("rapport.web.urls")),
 ]
 

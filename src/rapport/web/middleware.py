@@ -26,9 +26,7 @@ class Frame:
         finally:
             timezone.deactivate()
 
-    def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
-    ) -> None:
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], *_arguments: Any) -> None:
         if not view.__module__.startswith(PAGES):
             return
         found = organisation.current()

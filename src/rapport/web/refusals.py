@@ -1,9 +1,8 @@
 """A refusal becomes a page in the frame, or a fragment where htmx asked."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template import loader
 from django.utils.translation import gettext as _
 
 from rapport.kernel.refusals import NotAllowed, NotFound, Refusal
@@ -11,10 +10,7 @@ from rapport.kernel.refusals import NotAllowed, NotFound, Refusal
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """403 for what this person may not do, 404 for what is not there, 409 for what cannot be done now."""
-    if request.headers.get("HX-Request"):
-        template = "refusals/_refusal.html"
-    else:
-        template = "refusals/refusal.html"
+    template = "refusals/_refusal.html" if request.headers.get("HX-Request") else "refusals/refusal.html"
     context = {"heading": heading(refusal), "refusal": refusal}
     return render(request, template, context, status=status(refusal))
 
@@ -41,8 +37,11 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
     return answer(request, NotAllowed(_("Go back, load the page again, and try once more.")))
 
 
-def failed(request: HttpRequest, *_args: Any) -> HttpResponse:
-    """Something broke on our side: a page that needs neither database nor frame."""
-    from django.template import loader
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """A form without its token: it expired, or another site sent it."""
+    return not_allowed(request)
 
+
+def failed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
+    """Something broke on our side: a page that needs neither database nor frame."""
     return HttpResponse(loader.get_template("refusals/failed.html").render(), status=500)

@@ -1,10 +1,12 @@
 """The organisation's own word for customer, in the reader's language where it is a word we know."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext, gettext_noop
 
-from rapport.staff.organisation.models import Organisation
+if TYPE_CHECKING:
+    from rapport.staff.organisation.models import Organisation
 
 KNOWN = (
     (gettext_noop("customer"), gettext_noop("customers")),
@@ -38,7 +40,21 @@ def capital(word: str) -> str:
     return word[:1].upper() + word[1:]
 
 
-def of(organisation: Organisation | None) -> Words:
+def plural(word: str) -> str:
+    """The plural of a word that somebody chose: ours if we know the word, else a guess that settings can mend.
+
+    >>> plural("Patient"), plural("family"), plural("donor")
+    ('patients', 'families', 'donors')
+    """
+    known = dict(KNOWN).get(word.lower())
+    if known:
+        return known
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return f"{word}s"
+
+
+def of(organisation: "Organisation | None") -> Words:
     """The words of this organisation; before the first run the plain ones."""
     if organisation is None:
         return Words(gettext("customer"), gettext("customers"))

@@ -47,6 +47,13 @@ class Operator:
     audit_name = "command line"
 
 
+class FirstRun:
+    """Whoever opens a new installation, before anybody works there; it ends with the first administrator."""
+
+    role = "admin"
+    audit_name = "first run"
+
+
 class System:
     """Rapport itself: rules and jobs that nobody asked for one by one."""
 

@@ -8,7 +8,10 @@ from django import template
 from django.template.context import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
+from rapport.kernel.channels import CHANNELS
+from rapport.kernel.kinds import KINDS
 from rapport.kernel.money import Money
 from rapport.web import drawings, icons, moments, words
 
@@ -74,6 +77,19 @@ def thousands(value: int | None) -> str:
 
 
 @register.filter
+def kind_title(kind: str) -> str:
+    """What people call a kind of interaction; a kind that is no longer in the list keeps its stored name."""
+    known = KINDS.get(kind)
+    return gettext(known.title) if known else kind
+
+
+@register.filter
+def channel_title(channel: str) -> str:
+    """What people call a channel."""
+    return gettext(CHANNELS.get(channel, channel))
+
+
+@register.filter
 def initials(name: str) -> str:
     """At most two letters for an avatar; a dot when there is no letter to take."""
     letters = [word[0] for word in name.replace("@", " ").split() if word[0].isalnum()]
@@ -97,7 +113,7 @@ def sparkline(values: Sequence[float], label: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/_interval.html")
-def interval(value: float, low: float, high: float, most: float, label: str) -> dict[str, Any]:  # noqa: PLR0913
+def interval(value: float, low: float, high: float, most: float, label: str) -> dict[str, Any]:
     """A zero-based bar with its interval as a light band, on a scale that ends at `most`."""
     return {"drawing": drawings.interval(value, low, high, most), "label": label}
 

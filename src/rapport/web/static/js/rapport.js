@@ -75,6 +75,12 @@
     }
   });
 
+  // The first run: the zone of this device is the likeliest answer.
+  document.querySelectorAll("select[data-guess=time-zone]").forEach((select) => {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (select.value === "UTC" && [...select.options].some((option) => option.value === zone)) select.value = zone;
+  });
+
   // A list that filters itself as soon as something is chosen; the button stays for those without JavaScript.
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-submits-itself]");
