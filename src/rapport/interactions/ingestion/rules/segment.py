@@ -9,6 +9,7 @@ from rapport.interactions.ingestion.rules.received import BadMessage, Reception,
 from rapport.interactions.log.rules import LONGEST_SUBJECT, Entry
 
 TYPES = ("identify", "track", "page", "screen", "group", "alias")
+_UNSAID = (None, "")
 _KINDS = {
     "identify": "profile",
     "page": "page_view",
@@ -68,7 +69,7 @@ def _entry(item: dict[str, Any], context: dict[str, Any], arrival: messages.Arri
     organisation, organisation_traits = (
         _organisation(item, context) if type_ in {"group", "track"} else (None, {})
     )
-    said_at = item.get("timestamp") or item.get("originalTimestamp")
+    said_at = item.get("originalTimestamp") if item.get("timestamp") in _UNSAID else item["timestamp"]
     return Entry(
         message_id=messages.message_id(item.get("messageId"), arrival),
         kind=kind,
