@@ -1,0 +1,272 @@
+"""Running an import: files into the spill, groups of lines into entries, entries into the log, batch by batch.
+
+Every batch is stored together with the checkpoint after it, so a killed run goes on exactly where it was.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+from django.db import transaction
+
+from rapport.customers.directory import commands as directory
+from rapport.customers.directory import queries as customers
+from rapport.customers.directory.rules import Sighting
+from rapport.interactions.ingestion import queries
+from rapport.interactions.ingestion.commands.beginning import take_on
+from rapport.interactions.ingestion.commands.loading import Loading, write_rejects
+from rapport.interactions.ingestion.files.groups import Group, groups
+from rapport.interactions.ingestion.files.joining import Joins, Selection, Wanted
+from rapport.interactions.ingestion.files.spill import Spill
+from rapport.interactions.ingestion.models import Import
+from rapport.interactions.ingestion.rules import mapping as mappings
+from rapport.interactions.ingestion.rules.cells import BadCell
+from rapport.interactions.ingestion.rules.mapping import InteractionMapping
+from rapport.interactions.ingestion.rules.shaping import Identified, Identifier, Reader, Shaper, Surroundings
+from rapport.interactions.log import commands as log
+from rapport.interactions.log.rules import Entry
+from rapport.kernel.refusals import Refusal
+from rapport.staff.audit import commands as audit
+from rapport.staff.roles.rules import Actor
+
+ENTRIES_AT_ONCE = 2_000
+LINES_AT_ONCE = 20_000
+SHOWN_AS_THEY_COME = 2_000
+"""Up to so many rejected lines are written out while the import runs; all of them at its end."""
+_SIGN_OF_LIFE = timedelta(seconds=2)
+
+
+class ImportStopped(Refusal):
+    """The run ended before its import did: it was asked to, or another run has taken over."""
+
+
+class Watch(msgspec.Struct, frozen=True):
+    """What a run is given from outside: the clock, who is told of progress, whether it should stop."""
+
+    clock: Callable[[], datetime]
+    progress: Callable[[Import], None] = lambda _: None
+    should_stop: Callable[[], bool] = lambda: False
+
+
+class Batch(msgspec.Struct):
+    """What the next transaction will store, and what it will have done with by then."""
+
+    entries: list[Entry] = []
+    sightings: list[Sighting] = []
+    customers: set[tuple[str, str]] = set()
+    rejects: list[tuple[list[tuple[str, int]], str]] = []
+    groups: int = 0
+    lines: int = 0
+
+    @property
+    def is_full(self) -> bool:
+        size = len(self.entries) + len(self.sightings)
+        return size >= ENTRIES_AT_ONCE or self.lines >= LINES_AT_ONCE
+
+
+class Stream(NamedTuple):
+    """One sort of interaction (or customers alone), how its lines are selected, and what makes entries of them."""
+
+    base: str
+    inner: str
+    selection: Selection
+    shaper: Shaper | None
+    identifier: Identifier
+    at: datetime
+    source: str
+
+
+def run(import_id: int, *, watch: Watch, token: str, by: Actor) -> Import:
+    """Bring an import to its end, from wherever it was. Refuses, and says so in its row, when it cannot."""
+    one = take_on(import_id, token=token, at=watch.clock())
+    if one.finished_at is not None or one.taken_back_at is not None:
+        return one
+    try:
+        _Run(one, watch, by).to_the_end()
+    except ImportStopped:
+        raise
+    except Refusal as refusal:
+        failed_at = watch.clock()
+        Import.objects.filter(pk=one.pk).update(failed_at=failed_at, failure=refusal.message, runner="")
+        raise
+    return one
+
+
+class _Run:
+    def __init__(self, one: Import, watch: Watch, by: Actor) -> None:
+        self.one, self._watch, self._by = one, watch, by
+        self._mapping = mappings.parse(one.mapping)
+        self._folder = queries.folder(one.pk)
+        self._source_id = log.ensure_source(one.source_name, at=one.started_at)
+        self._around = queries.surroundings(one.started_at)
+
+    def to_the_end(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self._folder / "spill.sqlite3"
+        if "place" not in self.one.checkpoint:
+            path.unlink(missing_ok=True)
+        with Spill(path) as spill:
+            if "place" not in self.one.checkpoint:
+                self._load(spill)
+            for place, stream in enumerate(self._streams(spill)):
+                if place >= self.one.checkpoint["place"]:
+                    self._record_stream(spill, place, stream)
+            self._close(spill)
+        path.unlink(missing_ok=True)
+        log.catch_up()
+
+    def _load(self, spill: Spill) -> None:
+        left_out = Loading(self.one, self._mapping, spill, self._alive).all_files()
+        self.one.bytes_read, self.one.rejected = self.one.bytes_total, spill.count_rejects()
+        self.one.checkpoint = {"place": 0, "groups": 0, "left_out": left_out}
+        self._save("bytes_read", "rejected", "checkpoint", "rows")
+
+    def _streams(self, spill: Spill) -> Iterator[Stream]:
+        joins = Joins(self._mapping, spill)
+        only = mappings.ONLY_FILE.name
+        names = [file.name for file in self._mapping.files] or [only]
+        for one in self._mapping.interactions:
+            base = one.from_ or names[0]
+            if spill.columns(base):
+                columns = list(mappings.columns_of(self._mapping, one))
+                wanted = Wanted(base, one.lines_from, columns, one.key, one.order)
+                yield self._stream(joins.selection(wanted), wanted, one)
+        if not self._mapping.interactions:
+            base = self._mapping.customer.from_ or names[0]
+            wanted = Wanted(base, "", list(mappings.who_columns(self._mapping)))
+            yield self._stream(joins.selection(wanted), wanted, None)
+
+    def _stream(self, selection: Selection, wanted: Wanted, one: InteractionMapping | None) -> Stream:
+        reader = Reader(self._mapping, selection.columns)
+        shaper = Shaper(self._mapping, one, selection.columns, self._around) if one else None
+        identifier = Identifier(self._mapping, reader, self._around)
+        at, source = self.one.started_at, self.one.source_name
+        return Stream(wanted.base, wanted.inner, selection, shaper, identifier, at, source)
+
+    def _record_stream(self, spill: Spill, place: int, stream: Stream) -> None:
+        done = self.one.checkpoint["groups"] if place == self.one.checkpoint["place"] else 0
+        batch = Batch()
+        for number, group in enumerate(groups(spill, stream.selection)):
+            if number < done:
+                continue
+            _fill(batch, stream, group)
+            if batch.is_full:
+                self._store(spill, batch, {"place": place, "groups": number + 1})
+                batch = Batch()
+        self._store(spill, batch, {"place": place + 1, "groups": 0})
+
+    def _store(self, spill: Spill, batch: Batch, upto: dict[str, int]) -> None:
+        """Store a batch and the checkpoint after it, together; the spill's own notes may be written twice."""
+        for lines, reason in batch.rejects:
+            for file, line in lines:
+                spill.reject(file, [(line, reason)])
+        spill.add_customers(batch.customers)
+        spill.keep()
+        with transaction.atomic():
+            directory.lock_writers()
+            self._still_mine()
+            new, known = self._record(batch)
+            one = self.one
+            one.interactions += new
+            one.already_known += known
+            one.rows_done += batch.lines
+            one.customers, one.rejected = spill.count_customers(), spill.count_rejects()
+            one.checkpoint = {**one.checkpoint, **upto}
+            one.seen_alive_at = self._watch.clock()
+            one.save(update_fields=_COUNTED)
+        if batch.rejects and self.one.rejected <= SHOWN_AS_THEY_COME:
+            write_rejects(spill, queries.rejects_path(self.one.pk))
+        self._after_batch()
+
+    def _record(self, batch: Batch) -> tuple[int, int]:
+        """How many were new, how many known already."""
+        if batch.sightings:
+            before = customers.count()
+            directory.observe(batch.sightings, batch=self.one.pk)
+            return 0, max(0, len(batch.customers) - (customers.count() - before))
+        entries = log.Batch(self._source_id, batch.entries, self.one.started_at, self.one.pk)
+        (recorded,) = log.record([entries])
+        return len(recorded.new), len(recorded.already_known)
+
+    def _still_mine(self) -> None:
+        now = Import.objects.select_for_update().values_list("runner", "taken_back_at").get(pk=self.one.pk)
+        if now != (self.one.runner, None):
+            raise ImportStopped("Another run has taken over this import.", field="import", value=self.one.pk)
+
+    def _after_batch(self) -> None:
+        self._watch.progress(self.one)
+        if self._watch.should_stop():
+            raise ImportStopped(
+                "The import was interrupted; it goes on where it was.", field="import", value=self.one.pk
+            )
+
+    def _alive(self, *, rows: int, bytes_read: int) -> None:
+        now = self._watch.clock()
+        if self.one.seen_alive_at and now - self.one.seen_alive_at < _SIGN_OF_LIFE:
+            return
+        self.one.rows, self.one.bytes_read, self.one.seen_alive_at = rows, bytes_read, now
+        self._save("rows", "bytes_read", "seen_alive_at")
+        self._after_batch()
+
+    def _save(self, *fields: str) -> None:
+        values = {field: getattr(self.one, field) for field in fields}
+        if not Import.objects.filter(pk=self.one.pk, runner=self.one.runner).update(**values):
+            raise ImportStopped("Another run has taken over this import.", field="import", value=self.one.pk)
+
+    def _close(self, spill: Spill) -> None:
+        write_rejects(spill, queries.rejects_path(self.one.pk))
+        one = self.one
+        with transaction.atomic():
+            self._still_mine()
+            one.finished_at, one.runner = self._watch.clock(), ""
+            one.customers, one.rejected = spill.count_customers(), spill.count_rejects()
+            one.save(update_fields=["finished_at", "runner", "customers", "rejected"])
+            detail = {"rows": one.rows, "interactions": one.interactions, "rejected": one.rejected}
+            audit.record(
+                "import_finished", by=self._by, subject=f"import {one.pk}", at=one.finished_at, detail=detail
+            )
+        self._watch.progress(one)
+
+
+_COUNTED = [
+    "interactions",
+    "already_known",
+    "rows_done",
+    "customers",
+    "rejected",
+    "checkpoint",
+    "seen_alive_at",
+]
+
+
+def _fill(batch: Batch, stream: Stream, group: Group) -> None:
+    """Put the entries of a group into the batch, or its lines among the rejects: they stand or fall together."""
+    batch.groups += 1
+    batch.lines += len({row.place for row in group.rows})
+    try:
+        if stream.shaper is None:
+            _fill_sighting(batch, stream, group)
+            return
+        if group.is_overfull:
+            raise BadCell("too many lines share this key: is the key right?")
+        entries = stream.shaper.entries(group.rows)
+    except BadCell as bad:
+        places = {(stream.base, row.place) for row in group.rows}
+        places |= {(stream.inner, row.inner) for row in group.rows if row.inner is not None}
+        batch.rejects.append((sorted(places), str(bad)))
+        return
+    batch.entries += entries
+    for entry in entries:
+        if entry.claims:
+            strongest = Identified(entry.claims, {}, "").strongest
+            assert strongest is not None
+            batch.customers.add((strongest.kind, strongest.value))
+
+
+def _fill_sighting(batch: Batch, stream: Stream, group: Group) -> None:
+    who = stream.identifier.who(group.rows)
+    if who.strongest is None:
+        raise BadCell(who.warning or "nobody is named")
+    batch.sightings.append(Sighting(who.claims, stream.at, stream.source, who.traits))
+    batch.customers.add((who.strongest.kind, who.strongest.value))

@@ -1,0 +1,1 @@
+"""The mappings that come with Rapport, each a TOML file named after its data set."""
