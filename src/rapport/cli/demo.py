@@ -13,7 +13,7 @@ from rapport.cli.serve import serve as run_server
 HOME = "~/.local/share/rapport-demo"
 
 
-def demo(
+def demo(  # noqa: PLR0913 - one per option
     customers: Annotated[int, typer.Option(min=1, help="How many customers the company has.")] = 5000,
     years: Annotated[float, typer.Option(help="How many years, up to now.")] = 2.0,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same company.")] = 1,
@@ -42,8 +42,8 @@ def demo(
     made = {"interactions": log.count(), "customers": directory.count()}
     login = {"address": address, "email": writing.EMAIL, "password": writing.PASSWORD}
     output.say(
-        f"{made['interactions']:,} interactions, {made['customers']:,} customers, in {folder}\n"
-        f"All of it is simulated.\n  address   {address}\n  e-mail    {login['email']}\n  password  {login['password']}",
+        f"{made['interactions']:,} interactions, {made['customers']:,} customers, in {folder}\nAll of it is simulated."
+        f"\n  address   {address}\n  e-mail    {login['email']}\n  password  {login['password']}",
         as_json=as_json,
         **made,
         login=login,

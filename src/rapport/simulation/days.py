@@ -57,11 +57,13 @@ class Calendar:
 
     def day_of(self, even: Floats) -> Ints:
         """The real day of a point in even time (0 to `count`)."""
-        return np.clip(np.searchsorted(self._even, even, side="right") - 1, 0, self.count - 1)
+        found: Ints = np.clip(np.searchsorted(self._even, even, side="right") - 1, 0, self.count - 1)
+        return found
 
     def open_day(self, day: Ints, hours: Ints) -> Ints:
         """The same day, or the Monday after where the help line is closed on a Sunday."""
-        return day + ((hours == LINE) & (self.weekday[day] == 6))
+        found: Ints = day + ((hours == LINE) & (self.weekday[day] == 6))
+        return found
 
     def moment(self, day: Ints, hours: Ints, chance: Floats) -> Ints:
         """A second (Unix time) within the opening hours of `day`; `chance` is uniform on 0 to 1."""
@@ -70,11 +72,13 @@ class Calendar:
         at_hour = np.take_along_axis(table, hour[:, None], 1)[:, 0]
         before = np.where(hour > 0, np.take_along_axis(table, np.maximum(hour - 1, 0)[:, None], 1)[:, 0], 0.0)
         within = (chance - before) / np.maximum(at_hour - before, 1e-12)
-        return self.midnight[day] + hour * 3600 + (within * 3599).astype(np.int64)
+        found: Ints = self.midnight[day] + hour * 3600 + (within * 3599).astype(np.int64)
+        return found
 
     def is_monday_morning(self, day: Ints, moment: Ints) -> Bools:
         """Whether it is a Monday before noon, when everybody calls."""
-        return (self.weekday[day] == 0) & (moment - self.midnight[day] < 12 * 3600)
+        found: Bools = (self.weekday[day] == 0) & (moment - self.midnight[day] < 12 * 3600)
+        return found
 
 
 def _midnight(day: date) -> int:

@@ -41,7 +41,7 @@ class _Lives:
         self.last = np.zeros(BLOCK)
         self.bond = bond["first_mean"] + bond["warmth_weight"] * people.warmth
 
-    def surprise(self, who: Ints, wait: Floats, moment: Floats, has_wait: Bools) -> Floats:
+    def surprise(self, who: Ints, wait: Ints, moment: Ints, has_wait: Bools) -> Floats:
         """Standard deviations above expectation (short wait: positive); learns the wait. 0 where none was had."""
         gone = (moment - self.last[who]) / DAY / planted.EXPECTATION["half_life_days"]
         kept = np.exp2(-np.maximum(gone, 0.0))

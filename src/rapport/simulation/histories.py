@@ -154,7 +154,7 @@ class _Story:
 
     def _leave(self, teller: Teller, row: dict[str, Any], position: int) -> int:
         luck = row["chance"] >> 5
-        left_at = teller.latest + DAY + luck % (20 * DAY)
+        left_at: int = teller.latest + DAY + luck % (20 * DAY)
         if self.is_told[position]:
             tell_speaking.tell_leaving(
                 teller, moment=left_at, reason=self.leave[position], luck=luck, is_member=row["is_member"]
@@ -187,4 +187,6 @@ def _blamed(lived: Lived) -> list[str]:
         (asked.is_asked_again, "asked_again"),
         (asked.is_made & late_wait, "wait"),
     )
-    return np.select([fact for fact, _ in causes], [name for _, name in causes], "nothing").tolist()
+    return [
+        str(name) for name in np.select([fact for fact, _ in causes], [name for _, name in causes], "nothing")
+    ]

@@ -4,7 +4,10 @@ FIRST: dict[str, tuple[str, ...]] = {
     "british": tuple(
         "Oliver Amelia Harry Isla George Ava Jack Emily Noah Sophie Thomas Grace Alfie Freya Arthur Poppy "  # noqa: SIM905
         "Edward Alice Rhys Cerys Hamish Eilidh Callum Morag Gareth Bronwen Stuart Fiona Keith Maureen "
-        "Derek Sheila Graham Pauline Trevor Hazel".split()
+        "Derek Sheila Graham Pauline Trevor Hazel Lily Archie Florence Oscar Daisy Henry Matilda Theo Rosie Leo "
+        "Martha Finlay Imogen Angus Flora Ewan Catriona Dylan Ffion Owen Nia Geoffrey Doris Stanley Edna Norman "
+        "Brenda Clive Judith Nigel Gillian Howard Lesley Barry Linda Neil Tracey Darren Karen Gary Joanne Lewis "
+        "Bethany Connor Chloe Ryan Megan Luke Hannah Adam Rebecca Daniel Charlotte Samuel Eleanor".split()
     ),
     "irish": tuple("Cian Aoife Oisin Niamh Declan Siobhan Eoin Ciara Brendan Orla Fergal Maeve".split()),  # noqa: SIM905
     "nigerian": tuple(
@@ -37,7 +40,12 @@ LAST: dict[str, tuple[str, ...]] = {
     "british": tuple(
         "Hartley Ashworth Pemberton Whitaker Sutcliffe Barraclough Holroyd Murgatroyd Fairfax Lockwood Thackray "  # noqa: SIM905
         "Metcalfe Bickerdike Armitage Greenwood Illingworth MacLeod Drummond Sinclair Kerr Llewellyn Pritchard "
-        "Bevan Gwynne Penrose Trelawney Cotterell Wickham Daubney Loveday Marsh Fletcher".split()
+        "Bevan Gwynne Penrose Trelawney Cotterell Wickham Daubney Loveday Marsh Fletcher Ackroyd Barker Crossley "
+        "Dewhurst Entwistle Fawcett Garside Hebblethwaite Ingham Jagger Kershaw Lister Midgley Naylor Oldroyd "
+        "Priestley Ramsden Shackleton Tordoff Uttley Varley Wadsworth Yeadon Atkinson Birkett Coates Dixon Elliott "
+        "Forster Graham Hodgson Irving Jefferson Kirkby Lamb Mason Nicholson Ogle Proctor Ridley Stephenson Tate "
+        "Usher Vickers Wardle Arundell Boscawen Carew Davey Edgcumbe Fortescue Grenville Hosking Jago Kitto "
+        "Luscombe Menhenick Nance Opie Pascoe Retallack Spargo Tregenza Uren Vyvyan Angove".split()
     ),
     "irish": tuple("Gallagher Kavanagh Brannigan Quinlan Devlin Sweeney Cassidy Mulcahy Heffernan".split()),  # noqa: SIM905
     "nigerian": tuple("Okafor Adeyemi Eze Balogun Okonkwo Bello Nwosu Adebayo Abubakar Ogunleye".split()),  # noqa: SIM905

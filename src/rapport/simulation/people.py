@@ -227,7 +227,7 @@ def _contact_points(row: dict[str, int], first: str, last: str) -> tuple[Claim, 
 
 def _browser(row: dict[str, int], position: int, seed: int) -> tuple[Claim, ...]:
     number = row["number"]
-    own = Claim("anonymous_id", f"{seed & 0xFFFF:04x}{number:08x}{row['chance'] & 0xFFFFFFFFFF:010x}")
+    own = Claim("anonymous_id", f"{row['chance'] & 0xFFFFFFFF:08x}{number:08x}{seed & 0xFFFF:04x}")
     if row["family"] >= 0:
         return (own, Claim("device", f"tablet-{number - position:x}-{row['family']:03x}"))
     return (own, Claim("device", f"phone-{number:08x}")) if row["uses_app"] else (own,)

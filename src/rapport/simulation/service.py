@@ -236,7 +236,8 @@ def _wait(
     day, moment = when
     busy = planted.WAIT["monday_morning"] * calendar.is_monday_morning(day, moment)
     busy = busy + planted.WAIT["december"] * (calendar.month[day] == 12)
-    return TYPICAL[used] * np.exp(company.SLOWNESS[team] + busy + _spread(rng, len(used)))
+    wait: Floats = TYPICAL[used] * np.exp(company.SLOWNESS[team] + busy + _spread(rng, len(used)))
+    return wait
 
 
 def _spread(rng: np.random.Generator, size: int) -> Floats:
@@ -245,7 +246,7 @@ def _spread(rng: np.random.Generator, size: int) -> Floats:
 
 def _share(rate: str, logits: Floats) -> Floats:
     base = planted.RATES[rate]
-    odds = base / (1 - base) * np.exp(logits)
+    odds: Floats = base / (1 - base) * np.exp(logits)
     return odds / (1 + odds)
 
 

@@ -117,18 +117,27 @@ def _try_alone(teller: Teller, asked: Contact) -> None:
     claims = person.by_phone if place == ROBOT else person.at_web
     began = asked.moment - inside - 10
     teller.tell(
-        began, "selfservice_entered", company.DESK, place, claims=claims, subject="Looked for the answer alone",
+        began,
+        "selfservice_entered",
+        company.DESK,
+        place,
+        claims=claims,
+        subject="Looked for the answer alone",
         properties=f'{{"contact_id":"{asked.reference}","about":"{texts.ABOUT_NAMES[asked.about]}"}}',
-    )  # fmt: skip
+    )
     is_reached = not asked.is_solved_alone and not (asked.is_given_up and not asked.is_back)
     outcome = "solved" if asked.is_solved_alone else "to_person" if is_reached else "given_up"
     to_person = asked.answered - began if is_reached else None
     teller.tell(
-        asked.moment - 10, "selfservice_left", company.DESK, place, claims=claims,
+        asked.moment - 10,
+        "selfservice_left",
+        company.DESK,
+        place,
+        claims=claims,
         subject="Found the answer" if asked.is_solved_alone else "Left without an answer",
         properties=f'{{"contact_id":"{asked.reference}","outcome":"{outcome}","seconds_inside":{inside},'
         f'"reached_person":{yes(is_reached)},"seconds_to_person":{to_person if is_reached else "null"}}}',
-    )  # fmt: skip
+    )
 
 
 def _give_up(teller: Teller, asked: Contact) -> None:
@@ -137,12 +146,16 @@ def _give_up(teller: Teller, asked: Contact) -> None:
     waited, team = asked.first_wait, company.TEAMS[asked.first_team].name
     promised = planted.PROMISED_WAIT_SECONDS[service.CHANNELS[asked.first_used]]
     _say(
-        teller, asked, asked.moment + waited, "contact_given_up", place=place,
+        teller,
+        asked,
+        asked.moment + waited,
+        "contact_given_up",
+        place=place,
         claims=person.by_phone if place == HELP_LINE else person.at_web,
         subject=f"Gave up after {max(1, waited // 60)} min",
         properties=f'{{"contact_id":"{asked.reference}","wait_seconds":{waited},"promised_seconds":{promised},'
         f'"place_in_queue":{asked.place},"team":"{team}"}}',
-    )  # fmt: skip
+    )
     teller.met(asked.moment + waited)
 
 
@@ -157,17 +170,27 @@ def _ask(teller: Teller, asked: Contact) -> None:
         kind = "request"
     switched = f',"switched_from":"{service.CHANNELS[asked.first_used]}"' if asked.is_back else ""
     _say(
-        teller, asked, asked.starts, kind, subject=_filled(teller, asked, texts.SUBJECTS[about]), text=_words(teller, asked),
-        properties=f'{{{_identity(asked)},"about":"{texts.ABOUT_NAMES[about]}",'
-        f'"wanted_channel":"{service.CHANNELS[asked.wanted]}"{switched},"history_seen":{yes(asked.is_history_seen)}}}',
-    )  # fmt: skip
+        teller,
+        asked,
+        asked.starts,
+        kind,
+        subject=_filled(teller, asked, texts.SUBJECTS[about]),
+        text=_words(teller, asked),
+        properties=f'{{{_identity(asked)},"about":"{texts.ABOUT_NAMES[about]}","wanted_channel":'
+        f'"{service.CHANNELS[asked.wanted]}"{switched},"history_seen":{yes(asked.is_history_seen)}}}',
+    )
     promised = planted.PROMISED_WAIT_SECONDS[service.CHANNELS[asked.used]]
     place = f',"place_in_queue":{asked.place}' if asked.place and not asked.is_back else ""
     _say(
-        teller, asked, asked.answered, "waited", staff_id=teller.staff(asked.colleague), direction="none",
+        teller,
+        asked,
+        asked.answered,
+        "waited",
+        staff_id=teller.staff(asked.colleague),
+        direction="none",
         subject=f"Waited {_length(asked.wait)} for an answer",
         properties=f'{{{_identity(asked)},"wait_seconds":{asked.wait},"promised_seconds":{promised}{place}}}',
-    )  # fmt: skip
+    )
 
 
 def _words(teller: Teller, asked: Contact) -> str:
@@ -207,16 +230,27 @@ def _be_passed_on(teller: Teller, asked: Contact) -> None:
             (company.LINE_MORNING, company.CHAT_NORTH, company.MAIL_TEAM)[(luck + turn) % 3]
         ].name
         _say(
-            teller, asked, asked.answered + 60 * (turn + 1), "transfer", staff_id=staff, direction="none",
+            teller,
+            asked,
+            asked.answered + 60 * (turn + 1),
+            "transfer",
+            staff_id=staff,
+            direction="none",
             subject=f"Passed on to {to}",
             properties=f'{{"contact_id":"{asked.reference}","team":"{team}","from_team":"{team}","to_team":"{to}"}}',
-        )  # fmt: skip
+        )
     if asked.is_asked_again:
         detail = pick(texts.DETAILS_ASKED, luck >> 5)
         _say(
-            teller, asked, asked.answered + 200, "asked_again", staff_id=staff, direction="out",
-            subject=f"Asked again for the {detail}", properties=f'{{{_identity(asked)},"detail":"{detail}"}}',
-        )  # fmt: skip
+            teller,
+            asked,
+            asked.answered + 200,
+            "asked_again",
+            staff_id=staff,
+            direction="out",
+            subject=f"Asked again for the {detail}",
+            properties=f'{{{_identity(asked)},"detail":"{detail}"}}',
+        )
 
 
 def _be_answered(teller: Teller, asked: Contact) -> None:
@@ -230,53 +264,71 @@ def _be_answered(teller: Teller, asked: Contact) -> None:
         details = texts.DETAILS_ASKING if asked.about == service.ASKING else texts.DETAILS_RIGHT
         words = words.replace("{detail}", pick(details, luck >> 9))
         _say(
-            teller, asked, moment, "message", staff_id=staff, direction="out", text=_filled(teller, asked, words),
+            teller,
+            asked,
+            moment,
+            "message",
+            staff_id=staff,
+            direction="out",
+            text=_filled(teller, asked, words),
             subject="Re: " + _filled(teller, asked, texts.SUBJECTS[asked.about]),
-        )  # fmt: skip
+        )
     if asked.is_refused:
         code, words = texts.REFUSALS[texts.REFUSAL_WEIGHTS[(luck >> 3) % len(texts.REFUSAL_WEIGHTS)]]
         _say(
-            teller, asked, moment + 30, "refusal", staff_id=staff, direction="out", text=words, subject=words.split(".")[0],
+            teller,
+            asked,
+            moment + 30,
+            "refusal",
+            staff_id=staff,
+            direction="out",
+            text=words,
+            subject=words.split(".")[0],
             properties=f'{{{_identity(asked)},"reason":"{code}"}}',
-        )  # fmt: skip
+        )
     if asked.concession:
         _say(
-            teller, asked, moment + 60, "concession", staff_id=staff, direction="out", amount_minor=asked.concession,
-            currency=CURRENCY, subject="Voucher for the trouble",
+            teller,
+            asked,
+            moment + 60,
+            "concession",
+            staff_id=staff,
+            direction="out",
+            amount_minor=asked.concession,
+            currency=CURRENCY,
+            subject="Voucher for the trouble",
             properties=f'{{{_identity(asked)},"sort":"voucher"}}',
-        )  # fmt: skip
+        )
     teller.met(moment + 60)
 
 
 def _be_called_back(teller: Teller, asked: Contact) -> None:
-    due, done, staff = (
-        max(asked.call_back_at, asked.answered + _HOUR),
-        asked.call_back_done_at,
-        teller.staff(asked.colleague),
-    )
+    due, done = max(asked.call_back_at, asked.answered + _HOUR), asked.call_back_done_at
     is_kept = done <= asked.call_back_at
     done = max(asked.answered + 600, min(done, due)) if is_kept else max(done, due + 600)
-    identity = (
+    promise = (
         f'{_identity(asked)},"promise_id":"{asked.reference}-call","about":"call_back","due_at":"{iso(due)}"'
     )
-    _say(
-        teller, asked, asked.answered + 400, "promise_made", staff_id=staff, direction="out",
-        subject="Promised to call back", properties=f"{{{identity}}}",
-    )  # fmt: skip
+
+    def step(moment: int, kind: str, subject: str, direction: str = "none", more: str = "") -> None:
+        _say(
+            teller,
+            asked,
+            moment,
+            kind,
+            staff_id=teller.staff(asked.colleague),
+            direction=direction,
+            place=HELP_LINE,
+            subject=subject,
+            properties=f"{{{promise}{more}}}",
+        )
+
+    step(asked.answered + 400, "promise_made", "Promised to call back", "out")
     if not is_kept:
-        _say(
-            teller, asked, due + 1, "promise_broken", staff_id=staff, direction="none",
-            subject="Did not call back in time", properties=f"{{{identity}}}",
-        )  # fmt: skip
-    _say(
-        teller, asked, done, "call", staff_id=staff, direction="out", place=HELP_LINE, subject="Called back",
-        properties=f"{{{identity}}}",
-    )  # fmt: skip
+        step(due + 1, "promise_broken", "Did not call back in time")
+    step(done, "call", "Called back", "out")
     if is_kept:
-        _say(
-            teller, asked, done + 1, "promise_kept", staff_id=staff, direction="none",
-            subject="Called back in time", properties=f'{{{identity},"done_at":"{iso(done)}"}}',
-        )  # fmt: skip
+        step(done + 1, "promise_kept", "Called back in time", more=f',"done_at":"{iso(done)}"')
     teller.met(done)
 
 
@@ -289,9 +341,15 @@ def _case(teller: Teller, asked: Contact) -> None:
 
     def step(moment: int, kind: str, more: str = "") -> None:
         _say(
-            teller, asked, moment, kind, staff_id=staff, direction="none", subject=subject,
+            teller,
+            asked,
+            moment,
+            kind,
+            staff_id=staff,
+            direction="none",
+            subject=subject,
             properties=f'{{{case},{_identity(asked)},"about":"{about}"{more}}}',
-        )  # fmt: skip
+        )
         teller.met(moment)
 
     step(opened, "case_opened")

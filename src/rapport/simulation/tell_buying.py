@@ -64,15 +64,26 @@ def _look(teller: Teller, bought: Purchase, lead: int) -> None:
     luck, person = bought.luck, teller.person
     if not bought.is_web:
         teller.tell(
-            bought.moment, "visit", company.TILLS, SHOPS[bought.town], claims=person.at_till, channel="in_person",
-            subject="Looked round the shop", properties=f'{{"minutes":{5 + luck % 35}}}',
-        )  # fmt: skip
+            bought.moment,
+            "visit",
+            company.TILLS,
+            SHOPS[bought.town],
+            claims=person.at_till,
+            channel="in_person",
+            subject="Looked round the shop",
+            properties=f'{{"minutes":{5 + luck % 35}}}',
+        )
         return
     shelf = pick(_SHELVES, luck >> 3)
     teller.tell(
-        bought.moment + lead, "page_view", company.WEB, WEB_SHOP, claims=person.browsing, subject=f"Looked at {shelf}",
+        bought.moment + lead,
+        "page_view",
+        company.WEB,
+        WEB_SHOP,
+        claims=person.browsing,
+        subject=f"Looked at {shelf}",
         properties=f'{{"path":"/{shelf}","seconds_on_page":{20 + luck % 300}}}',
-    )  # fmt: skip
+    )
 
 
 def _buy_on_the_web(teller: Teller, bought: Purchase) -> None:
@@ -83,13 +94,25 @@ def _buy_on_the_web(teller: Teller, bought: Purchase) -> None:
         _look(teller, bought, -240 - luck % 900)
     if bought.has_account:
         teller.tell(
-            bought.moment - 60, "login", company.WEB, where, claims=person.login, is_login=True, channel=channel,
+            bought.moment - 60,
+            "login",
+            company.WEB,
+            where,
+            claims=person.login,
+            is_login=True,
+            channel=channel,
             subject="Logged in",
-        )  # fmt: skip
+        )
     teller.tell(
-        bought.moment, "purchase", company.WEB, where, claims=person.at_web, channel=channel,
-        organisation=person.organisation, **_paid(bought),
-    )  # fmt: skip
+        bought.moment,
+        "purchase",
+        company.WEB,
+        where,
+        claims=person.at_web,
+        channel=channel,
+        organisation=person.organisation,
+        **_paid(bought),
+    )
     _promise_parcel(teller, bought)
     if bought.is_returned:
         _send_back(teller, bought, bought.delivered_at)
@@ -100,15 +123,27 @@ def _buy_in_the_shop(teller: Teller, bought: Purchase) -> None:
     team = company.TEAMS[bought.team].name
     promised = planted.PROMISED_WAIT_SECONDS["in_person"]
     teller.tell(
-        bought.moment - 30, "waited", company.TILLS, shop, claims=person.at_till, staff_id=staff,
+        bought.moment - 30,
+        "waited",
+        company.TILLS,
+        shop,
+        claims=person.at_till,
+        staff_id=staff,
         subject=f"Waited {bought.wait // 60} min {bought.wait % 60} s at the till",
         properties=f'{{"wait_seconds":{bought.wait},"promised_seconds":{promised},"team":"{team}"}}',
-    )  # fmt: skip
+    )
     extra = pick(texts.EXTRAS, bought.luck >> 7) if bought.is_extra else ""
     teller.tell(
-        bought.moment, "purchase", company.TILLS, shop, claims=person.at_till, staff_id=staff,
-        organisation=person.organisation, text=f"Unasked: {extra}" if extra else "", **_paid(bought, team),
-    )  # fmt: skip
+        bought.moment,
+        "purchase",
+        company.TILLS,
+        shop,
+        claims=person.at_till,
+        staff_id=staff,
+        organisation=person.organisation,
+        text=f"Unasked: {extra}" if extra else "",
+        **_paid(bought, team),
+    )
     if bought.is_returned:
         _send_back(teller, bought, bought.moment)
 
@@ -137,27 +172,50 @@ def _promise_parcel(teller: Teller, bought: Purchase) -> None:
     person, depot = teller.person, company.TEAMS[bought.depot].name
     identity = f'"promise_id":"{order}-parcel","about":"delivery","order_no":"{order}","due_at":"{iso(due)}"'
     teller.tell(
-        bought.moment + 5, "promise_made", company.WEB, WEB_SHOP, claims=(person.mail,), direction="out",
-        subject=f"Parcel {order} promised", properties=f"{{{identity}}}",
-    )  # fmt: skip
+        bought.moment + 5,
+        "promise_made",
+        company.WEB,
+        WEB_SHOP,
+        claims=(person.mail,),
+        direction="out",
+        subject=f"Parcel {order} promised",
+        properties=f"{{{identity}}}",
+    )
     verb, at = ("promise_broken", due + 1) if bought.is_late else ("promise_kept", done + 1)
     if bought.is_late:
         teller.tell(
-            at, verb, company.PARCELS, PARCEL_NOTES, claims=(person.mail,), direction="none",
-            subject=f"Parcel {order} is late", properties=f'{{{identity},"team":"{depot}"}}',
-        )  # fmt: skip
+            at,
+            verb,
+            company.PARCELS,
+            PARCEL_NOTES,
+            claims=(person.mail,),
+            direction="none",
+            subject=f"Parcel {order} is late",
+            properties=f'{{{identity},"team":"{depot}"}}',
+        )
     teller.tell(
-        done, "delivery", company.PARCELS, PARCELS, claims=(person.mail,), direction="out",
-        staff_id=teller.staff(bought.colleague), subject=f"Parcel {order} handed over",
+        done,
+        "delivery",
+        company.PARCELS,
+        PARCELS,
+        claims=(person.mail,),
+        direction="out",
+        staff_id=teller.staff(bought.colleague),
+        subject=f"Parcel {order} handed over",
         properties=f'{{"order_no":"{order}","promised_at":"{iso(due)}","delivered_at":"{iso(done)}",'
         f'"on_time":{yes(not bought.is_late)},"late_seconds":{max(0, done - due)},"team":"{depot}"}}',
-    )  # fmt: skip
+    )
     if not bought.is_late:
         teller.tell(
-            at, verb, company.PARCELS, PARCEL_NOTES, claims=(person.mail,), direction="none",
+            at,
+            verb,
+            company.PARCELS,
+            PARCEL_NOTES,
+            claims=(person.mail,),
+            direction="none",
             subject=f"Parcel {order} came in time",
             properties=f'{{{identity},"done_at":"{iso(done)}","team":"{depot}"}}',
-        )  # fmt: skip
+        )
     teller.met(done)
 
 
@@ -166,9 +224,14 @@ def _send_back(teller: Teller, bought: Purchase, after: int) -> None:
     item = items_of(bought.items, 1)[0]
     by_post = bought.is_web
     teller.tell(
-        moment, "refund", company.WEB if by_post else company.TILLS, WEB_SHOP if by_post else SHOPS[bought.town],
-        claims=teller.person.at_web if by_post else teller.person.at_till, amount_minor=-int(products.MINOR[item]),
-        currency=CURRENCY, subject=f"Brought back: {item_name(item)}",
+        moment,
+        "refund",
+        company.WEB if by_post else company.TILLS,
+        WEB_SHOP if by_post else SHOPS[bought.town],
+        claims=teller.person.at_web if by_post else teller.person.at_till,
+        amount_minor=-int(products.MINOR[item]),
+        currency=CURRENCY,
+        subject=f"Brought back: {item_name(item)}",
         properties=f'{{"order_no":"{bought.order}","items":[{products.ITEMS_AS_JSON[item]}]}}',
-    )  # fmt: skip
+    )
     teller.met(moment)

@@ -33,12 +33,12 @@ _RHYTHMS = (
     ("Shop offers", 21, 4, 0.15, False, True),
     ("Web shop offers", 14, 3, 0.12, False, False),
 )
-"""Touchpoint, every so many days, weekday, share, members only, with the name of the town. Nobody compares calendars."""
+"""Touchpoint, every so many days, weekday, share, members only, by town. Nobody compares calendars."""
 
 
 def campaigns(calendar: Calendar) -> list[Campaign]:
     """All mailings of the period, in order of time."""
-    found = []
+    found: list[Campaign] = []
     for name, every, weekday, share, members, local in _RHYTHMS:
         for start in range(every // 2, calendar.count, every):
             day = start + (weekday - int(calendar.weekday[start])) % 7
@@ -78,38 +78,64 @@ def tell_first(teller: Teller, relation: Relation) -> None:
     claims = tuple(
         dict.fromkeys((*person.login[: 1 + relation.has_account], *person.at_till, *person.by_phone))
     )
-    traits: dict[str, object] = {
+    source, where = (company.WEB, WEB_SHOP) if relation.has_account else (company.TILLS, SHOPS[relation.town])
+    teller.tell(
+        begins,
+        "profile",
+        source,
+        where,
+        claims=claims,
+        is_login=True,
+        traits=_told_at_sign_up(teller, luck),
+        consents={
+            "marketing": "granted" if relation.agrees_marketing else "denied",
+            "surveys": "granted" if relation.agrees_surveys else "denied",
+        },
+        consent_proof="ticked at sign-up",
+        organisation=person.organisation,
+        organisation_traits=person.organisation_traits,
+        subject="Opened an account" if relation.has_account else "Gave an address at the till",
+    )
+    teller.met(begins)
+    if person.organisation:
+        teller.tell(
+            begins + 60,
+            "membership",
+            source,
+            where,
+            claims=person.at_web,
+            organisation=person.organisation,
+            organisation_traits=person.organisation_traits,
+            subject=f"Buys for {person.organisation_traits['name']}",
+        )
+    _tell_manner(teller, begins + 3 * DAY, luck)
+
+
+def _told_at_sign_up(teller: Teller, luck: int) -> dict[str, object]:
+    person = teller.person
+    names_and_home: dict[str, object] = {
         "first_name": person.first,
         "last_name": person.last,
         "town": person.town,
         "postcode": person.postcode,
         "address": person.address,
     }
-    if luck % 3 == 0:
-        traits["born"] = person.born
-    source, where = (company.WEB, WEB_SHOP) if relation.has_account else (company.TILLS, SHOPS[relation.town])
-    teller.tell(
-        begins, "profile", source, where, claims=claims, is_login=True, traits=traits,
-        consents={
-            "marketing": "granted" if relation.agrees_marketing else "denied",
-            "surveys": "granted" if relation.agrees_surveys else "denied",
-        },
-        consent_proof="ticked at sign-up", organisation=person.organisation,
-        organisation_traits=person.organisation_traits,
-        subject="Opened an account" if relation.has_account else "Gave an address at the till",
-    )  # fmt: skip
-    teller.met(begins)
-    if person.organisation:
-        teller.tell(
-            begins + 60, "membership", source, where, claims=person.at_web, organisation=person.organisation,
-            organisation_traits=person.organisation_traits, subject=f"Buys for {person.organisation_traits['name']}",
-        )  # fmt: skip
+    return names_and_home | {"born": person.born} if luck % 3 == 0 else names_and_home
+
+
+def _tell_manner(teller: Teller, moment: int, luck: int) -> None:
     if luck % 5 == 1:
         teller.tell(
-            begins + 3 * DAY, "profile", company.DESK, HELP_LINE, claims=person.by_phone, channel="voice",
-            traits={"manner": pick(names.MANNERS, luck >> 4)}, subject="Told us how they like it",
-        )  # fmt: skip
-        teller.met(begins + 3 * DAY)
+            moment,
+            "profile",
+            company.DESK,
+            HELP_LINE,
+            claims=teller.person.by_phone,
+            channel="voice",
+            traits={"manner": pick(names.MANNERS, luck >> 4)},
+            subject="Told us how they like it",
+        )
+        teller.met(moment)
 
 
 def tell_membership(teller: Teller, relation: Relation, until: int) -> None:
@@ -118,18 +144,29 @@ def tell_membership(teller: Teller, relation: Relation, until: int) -> None:
     joined = relation.begins + 120
     if relation.is_new:
         teller.tell(
-            joined, "subscription_started", company.MEMBERS, MEMBERSHIP_DESK, claims=person.at_till,
-            subject="Became a member", properties='{"sort":"membership"}',
+            joined,
+            "subscription_started",
+            company.MEMBERS,
+            MEMBERSHIP_DESK,
+            claims=person.at_till,
+            subject="Became a member",
+            properties='{"sort":"membership"}',
             traits={"favourite": pick(names.FAVOURITES, luck >> 9), "shoe_size": 3 + luck % 9},
-        )  # fmt: skip
+        )
         teller.met(joined)
     year = joined + (0 if relation.is_new else luck % _YEAR)
     while year <= until:
         teller.tell(
-            year + 30, "payment", company.MEMBERS, MEMBERSHIP_DESK, claims=person.at_till,
-            amount_minor=MEMBERSHIP_MINOR, currency=CURRENCY, subject="Membership fee for a year",
+            year + 30,
+            "payment",
+            company.MEMBERS,
+            MEMBERSHIP_DESK,
+            claims=person.at_till,
+            amount_minor=MEMBERSHIP_MINOR,
+            currency=CURRENCY,
+            subject="Membership fee for a year",
             properties='{"sort":"membership_fee"}',
-        )  # fmt: skip
+        )
         year += _YEAR
 
 
@@ -138,7 +175,8 @@ def tell_campaigns(teller: Teller, relation: Relation, mailings: list[Campaign],
 
     After `until` (when the customer has gone) mailings go on for sixty days, as they do.
     """
-    sent, last, luck = 0, None, relation.luck
+    sent, luck = 0, relation.luck
+    last: Campaign | None = None
     for mailing in mailings:
         if mailing.second <= relation.begins or mailing.second > until + 60 * DAY:
             continue
@@ -149,10 +187,16 @@ def tell_campaigns(teller: Teller, relation: Relation, mailings: list[Campaign],
         luck = (luck * 6_364_136_223_846_793_005 + 1_442_695_040_888_963_407) % 2**63
         if collides and mailing.second < until and (luck >> 20) % 10_000 < 10_000 * _WITHDRAWN:
             teller.tell(
-                mailing.second + 5400, "consent", company.CAMPAIGNS, mailing.place, claims=(teller.person.mail,),
-                consents={"marketing": "denied"}, consent_proof="clicked to end the mails", subject="No more mails, please",
+                mailing.second + 5400,
+                "consent",
+                company.CAMPAIGNS,
+                mailing.place,
+                claims=(teller.person.mail,),
+                consents={"marketing": "denied"},
+                consent_proof="clicked to end the mails",
+                subject="No more mails, please",
                 properties='{"purpose":"marketing","state":"denied"}',
-            )  # fmt: skip
+            )
             teller.met(mailing.second + 5400)
             break
     return sent
@@ -167,7 +211,12 @@ def _send(teller: Teller, mailing: Campaign, relation: Relation) -> None:
     if "{" in subject:
         subject = subject.format(town=teller.person.town, season=texts.SEASONS[mailing.day // 30 % 12])
     teller.tell(
-        mailing.second + relation.luck % 900, "campaign", company.CAMPAIGNS, mailing.place,
-        claims=(teller.person.mail,), direction="out", subject=subject,
+        mailing.second + relation.luck % 900,
+        "campaign",
+        company.CAMPAIGNS,
+        mailing.place,
+        claims=(teller.person.mail,),
+        direction="out",
+        subject=subject,
         properties=f'{{"campaign":"{mailing.code}","department":"{mailing.department}"}}',
-    )  # fmt: skip
+    )

@@ -64,10 +64,16 @@ def _survey(teller: Teller, voice: Voice) -> None:
     survey = "after_contact" if voice.is_about_contact else "after_purchase"
     identity = f'"survey":"{survey}","about":"{voice.reference}"'
     teller.tell(
-        voice.asked_at, "survey_asked", company.SURVEYS, SURVEY, claims=claims, direction="out",
-        subject="How did it go?", text=f"Hello {person.first}, one question: how did that feel?",
+        voice.asked_at,
+        "survey_asked",
+        company.SURVEYS,
+        SURVEY,
+        claims=claims,
+        direction="out",
+        subject="How did it go?",
+        text=f"Hello {person.first}, one question: how did that feel?",
         properties=f"{{{identity}}}",
-    )  # fmt: skip
+    )
     teller.met(voice.asked_at)
     if not voice.answered_at:
         return
@@ -75,11 +81,15 @@ def _survey(teller: Teller, voice: Voice) -> None:
     comment = _opinion(voice, voice.face) if luck % 3 == 0 else pick(texts.STAYING_WORDS, luck >> 3)
     stay = f',"stay_reason":"{STAY_NAMES[voice.stay]}"' if luck % 10 < 4 else ""
     teller.tell(
-        voice.answered_at, "answer", company.SURVEYS, SURVEY, claims=claims,
+        voice.answered_at,
+        "answer",
+        company.SURVEYS,
+        SURVEY,
+        claims=claims,
         subject=("Felt bad", "Felt poor", "Felt so-so", "Felt good", "Felt very good")[voice.face - 1],
         text=comment.format(town=person.town, item=item_name(voice.items)),
         properties=f'{{{identity},"face":{voice.face},"expected":{voice.expected},"recommend":{voice.recommend}{stay}}}',
-    )  # fmt: skip
+    )
     teller.met(voice.answered_at)
 
 
@@ -96,10 +106,15 @@ def _review(teller: Teller, voice: Voice) -> None:
     closing = pick(texts.REVIEW_CLOSINGS if stars >= 4 else texts.REVIEW_CLOSINGS_BAD, luck >> 17)
     text = " ".join(part for part in (_opinion(voice, stars), more, closing) if part)
     teller.tell(
-        voice.review_at, "review", company.WEB, REVIEW_PAGE, claims=teller.person.at_web,
-        subject=f"{stars} of 5 stars", text=text.format(item=item_name(voice.items), town=teller.person.town),
+        voice.review_at,
+        "review",
+        company.WEB,
+        REVIEW_PAGE,
+        claims=teller.person.at_web,
+        subject=f"{stars} of 5 stars",
+        text=text.format(item=item_name(voice.items), town=teller.person.town),
         properties=f'{{"rating":{stars},"about":"{voice.reference}"}}',
-    )  # fmt: skip
+    )
     teller.met(voice.review_at)
 
 
@@ -113,27 +128,44 @@ def _second_opinion(voice: Voice, stars: int) -> str:
 
 def _idea(teller: Teller, voice: Voice) -> None:
     teller.tell(
-        voice.feedback_at, "feedback", company.WEB, WEB_SHOP, claims=teller.person.at_web, subject="An idea",
-        text=pick(texts.IDEAS, voice.luck >> 6), properties='{"sort":"idea"}',
-    )  # fmt: skip
+        voice.feedback_at,
+        "feedback",
+        company.WEB,
+        WEB_SHOP,
+        claims=teller.person.at_web,
+        subject="An idea",
+        text=pick(texts.IDEAS, voice.luck >> 6),
+        properties='{"sort":"idea"}',
+    )
     teller.met(voice.feedback_at)
 
 
 def _recommend(teller: Teller, voice: Voice) -> None:
     teller.tell(
-        voice.recommended_at, "recommendation", company.WEB, WEB_SHOP, claims=teller.person.at_web,
-        subject="Recommended us", text=pick(texts.RECOMMENDED, voice.luck >> 9).format(item=item_name(voice.items)),
+        voice.recommended_at,
+        "recommendation",
+        company.WEB,
+        WEB_SHOP,
+        claims=teller.person.at_web,
+        subject="Recommended us",
+        text=pick(texts.RECOMMENDED, voice.luck >> 9).format(item=item_name(voice.items)),
         properties=f'{{"code":"FRIEND-{teller.person.number}","friends":{1 + (voice.luck >> 2) % 5 // 3}}}',
-    )  # fmt: skip
+    )
     teller.met(voice.recommended_at)
 
 
 def _gift(teller: Teller, voice: Voice) -> None:
     gift = pick(texts.GIFTS, voice.luck >> 12).format(town=teller.person.town)
     teller.tell(
-        voice.gift_at, "gift", company.TILLS, SHOPS[voice.town], claims=teller.person.at_till, direction="out",
-        subject=f"Gave {gift}", properties=f'{{"occasion":"none","cost_minor":{300 + voice.luck % 5 * 100}}}',
-    )  # fmt: skip
+        voice.gift_at,
+        "gift",
+        company.TILLS,
+        SHOPS[voice.town],
+        claims=teller.person.at_till,
+        direction="out",
+        subject=f"Gave {gift}",
+        properties=f'{{"occasion":"none","cost_minor":{300 + voice.luck % 5 * 100}}}',
+    )
     teller.met(voice.gift_at)
 
 
@@ -142,18 +174,27 @@ def tell_leaving(teller: Teller, *, moment: int, reason: int, luck: int, is_memb
     code = REASON_NAMES[reason]
     person = teller.person
     teller.tell(
-        moment, "subscription_ended" if is_member else "feedback",
-        company.MEMBERS if is_member else company.SURVEYS, MEMBERSHIP_DESK if is_member else SURVEY,
-        claims=person.by_mail, subject=f"Left: {planted.REASONS[code].lower()}", text=pick(texts.LEAVING[code], luck),
+        moment,
+        "subscription_ended" if is_member else "feedback",
+        company.MEMBERS if is_member else company.SURVEYS,
+        MEMBERSHIP_DESK if is_member else SURVEY,
+        claims=person.by_mail,
+        subject=f"Left: {planted.REASONS[code].lower()}",
+        text=pick(texts.LEAVING[code], luck),
         properties=f'{{"sort":"leaving","reason":"{code}"}}',
-    )  # fmt: skip
+    )
     teller.met(moment)
 
 
 def tell_win_back(teller: Teller, *, moment: int, luck: int) -> None:
     """Marketing writes once more to somebody who has gone."""
     teller.tell(
-        moment, "campaign", company.CAMPAIGNS, NEWSLETTER, claims=(teller.person.mail,), direction="out",
+        moment,
+        "campaign",
+        company.CAMPAIGNS,
+        NEWSLETTER,
+        claims=(teller.person.mail,),
+        direction="out",
         subject=pick(texts.WIN_BACK, luck).format(first=teller.person.first),
         properties='{"campaign":"win-back","department":"Marketing","win_back":true}',
-    )  # fmt: skip
+    )

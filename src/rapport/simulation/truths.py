@@ -11,6 +11,7 @@ import numpy as np
 
 from rapport.simulation import company, planted
 from rapport.simulation import plan as plans
+from rapport.simulation.days import Floats, Ints
 from rapport.simulation.people import Person
 from rapport.simulation.plan import Plan
 from rapport.simulation.telling import Told, iso
@@ -49,25 +50,35 @@ def truth_of(lived: Lived, reasons: Reasons, position: int, person: Person, left
     """Everything planted in one customer, and what became of them."""
     people = lived.people
     block = person.number - position
-    groups = {
-        "same_person_as": int(people.double_of[position]),
-        "family": int(people.family[position]),
-        "organisation": int(people.organisation[position]),
-    }
-    claims = ("is_prospect", "is_new", "is_member", "is_never_asked")
-    tempers = ("rate_per_year", "leaving_chance", "patience", "warmth", "price_sense", "voice")
+
+    def figure(column: Floats) -> float:
+        return round(float(column[position]), 4)
+
+    def group(column: Ints) -> int | None:
+        return block + int(column[position]) if column[position] >= 0 else None
+
     return Truth(
         number=person.number,
         user_id=person.account.value if people.has_account[position] else "",
         email=person.mail.value,
-        bond=round(float(lived.felt.bond[position]), 3),
+        rate_per_year=figure(people.rate_per_year),
+        leaving_chance=figure(people.leaving_chance),
+        bond=figure(lived.felt.bond),
+        patience=figure(people.patience),
+        warmth=figure(people.warmth),
+        price_sense=figure(people.price_sense),
+        voice=figure(people.voice),
         stay_reason=STAY_NAMES[reasons.stay[position]],
+        is_prospect=bool(people.is_prospect[position]),
+        is_new=bool(people.is_new[position]),
+        is_member=bool(people.is_member[position]),
+        is_never_asked=bool(people.is_never_asked[position]),
         left_at=iso(left_at) if left_at else None,
         leave_reason=REASON_NAMES[reasons.leave[position]] if left_at else None,
         told_reason=bool(left_at and reasons.is_told[position]),
-        **{name: round(float(getattr(people, name)[position]), 4) for name in tempers},
-        **{name: bool(getattr(people, name)[position]) for name in claims},
-        **{name: block + at for name, at in groups.items() if at >= 0},
+        same_person_as=group(people.double_of),
+        family=group(people.family),
+        organisation=group(people.organisation),
     )
 
 
