@@ -125,7 +125,7 @@ class TruthFile:
             "plan": asdict(plan) | {"ends_at": plan.ends_at.isoformat()},
             "planted": planted_values(),
             "teams": [
-                asdict(team) | {"mean_log_wait_seconds": _mean_log_wait(n)}
+                asdict(team) | {"mean_log_wait_seconds": mean_log_wait(n)}
                 for n, team in enumerate(company.TEAMS)
             ],
             "customers": self.customers,
@@ -146,7 +146,7 @@ def planted_values() -> dict[str, Any]:
     return {name.lower(): value for name, value in vars(planted).items() if name.isupper()}
 
 
-def _mean_log_wait(team: int) -> float | None:
+def mean_log_wait(team: int) -> float | None:
     """The planted mean logarithm of a wait (seconds) in an ordinary hour; None where nobody waits."""
     channels = {company.RETAIL: "in_person", "Help": "voice", "Chat": "chat", "Mail": "email"}
     chosen = company.TEAMS[team]
