@@ -90,7 +90,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
 ACCOUNT_ADAPTER = "rapport.web.account.adapter.StaffAccountAdapter"
-ACCOUNT_FORMS = {"login": "rapport.web.account.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "rapport.web.account.forms.SignInForm",
+    "change_password": "rapport.web.account.forms.ChangeForm",
+    "reauthenticate": "rapport.web.account.forms.ConfirmForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -1,16 +1,31 @@
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.http import HttpRequest
 
 from rapport.staff.organisation import queries as organisation
 from rapport.web import navigation, words
 
+if TYPE_CHECKING:
+    from rapport.staff.organisation.models import Organisation
+
 THEMES = ("light", "dark")
+
+
+def organisation_of(request: HttpRequest) -> "Organisation | None":
+    """The organisation that the frame has loaded for this page; asked for only where it has not."""
+    if not hasattr(request, "organisation"):
+        request.organisation = organisation.current()  # type: ignore[attr-defined]
+    return cast("Organisation | None", request.organisation)  # type: ignore[attr-defined]
+
+
+def words_for(request: HttpRequest) -> words.Words:
+    """The words in which this page speaks of customers."""
+    return words.of(organisation_of(request))
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """What every page needs to draw its frame: the organisation, its words, where one can go, the theme."""
-    found = request.organisation if hasattr(request, "organisation") else organisation.current()
+    found = organisation_of(request)
     theme = request.COOKIES.get("theme", "")
     own_words = words.of(found)
     context: dict[str, Any] = {

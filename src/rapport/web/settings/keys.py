@@ -13,8 +13,8 @@ from rapport.web.forms import Form
 from rapport.web.settings import sections
 
 KINDS = (
-    ("write", gettext_lazy("may only send what happens; safe to place in a web page")),
-    ("api", gettext_lazy("may read and change everything; keep it secret")),
+    ("write", gettext_lazy("Only send what happens; safe to place in a web page")),
+    ("api", gettext_lazy("Read and change everything; keep it secret")),
 )
 
 
@@ -29,7 +29,7 @@ class KeyForm(Form):
         max_length=80,
     )
     kind = forms.ChoiceField(
-        label=gettext_lazy("It"), choices=KINDS, initial="write", widget=forms.RadioSelect
+        label=gettext_lazy("What may it do?"), choices=KINDS, initial="write", widget=forms.RadioSelect
     )
 
 

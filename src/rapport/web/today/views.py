@@ -1,10 +1,29 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
-from rapport.web.access import allowed
+from rapport.customers.directory import queries as directory
+from rapport.interactions.ingestion import queries as ingestion
+from rapport.staff.roles import rules as roles
+from rapport.web.access import actor, allowed
+from rapport.web.context import words_for
+from rapport.web.today import needs, week
 
 
 @allowed("customers.view")
 def today(request: HttpRequest) -> HttpResponse:
-    """What needs a person, then how the week goes."""
-    return render(request, "today/today.html", {})
+    """First what needs a person, then quietly how the week goes."""
+    who = actor(request)
+    context = {
+        "needs": needs.needs(who, words_for(request)),
+        "running": _running() if roles.may(who, "imports.view") else [],
+        "week": week.week(timezone.localdate()),
+        "known": directory.count(),
+        "may_begin": roles.may(who, "organisation.edit"),
+    }
+    return render(request, "today/today.html", context)
+
+
+def _running() -> list[object]:
+    newest = ingestion.newest_first()[: needs.NEWEST]
+    return [run for run in newest if not (run.finished_at or run.failed_at or run.taken_back_at)]
