@@ -179,3 +179,21 @@ def test_members_of_an_organisation_stay_people_of_their_own(noon: datetime) -> 
     assert queries.count() == 3
     assert Customer.objects.get(kind="organisation").name == "Acme"
     assert Identifier.objects.get(value="acme").members.count() == 2
+
+
+def test_our_own_server_may_say_that_two_accounts_are_one(noon: datetime) -> None:
+    see(noon, "user_id=old-shop-7")
+
+    made = commands.link_named(
+        Claim("user_id", "old-shop-7"), Claim("user_id", "amina"), by=Operator(), why="shops merged", at=noon
+    )
+
+    assert queries.count() == 1
+    assert made.rule == "server"
+
+
+def test_a_placeholder_is_refused_by_name(noon: datetime) -> None:
+    with pytest.raises(commands.CannotLink, match="'null' identifies nobody as user_id"):
+        commands.link_named(
+            Claim("user_id", "null"), Claim("user_id", "amina"), by=Operator(), why="", at=noon
+        )

@@ -28,7 +28,7 @@ claims = st.lists(st.one_of(accounts, mails, numbers, browsers, firms), min_size
 histories = st.lists(st.lists(st.tuples(claims, st.booleans()), min_size=1, max_size=4), max_size=8)
 
 
-class Undone(Exception):
+class Undone(Exception):  # noqa: N818 - named for what it does
     """Takes the example's rows back."""
 
 
@@ -38,7 +38,7 @@ def test_the_ledger_explains_every_customer(
     noon: datetime, history: list[list[tuple[list[Claim], bool]]]
 ) -> None:
     register.forget_everything()
-    with pytest.raises(Undone), transaction.atomic():
+    with pytest.raises(Undone), transaction.atomic():  # noqa: PT012 - all of the example is taken back
         for day, batch in enumerate(history):
             at = noon + timedelta(days=day)
             commands.observe([Sighting(tuple(c), at, "shop", is_login=login) for c, login in batch])

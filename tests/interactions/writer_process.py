@@ -41,7 +41,7 @@ def main(seed: int) -> None:
         if chance.random() < 0.2:
             commands.catch_up()
         for number in numbers:
-            print(f"m{number}", flush=True)
+            sys.stdout.write(f"m{number}\n")
 
 
 if __name__ == "__main__":

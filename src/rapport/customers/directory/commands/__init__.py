@@ -14,6 +14,7 @@ from rapport.customers.directory.commands.ledger import (
     NoSuchProposal,
     decide,
     link,
+    link_named,
     unlink,
 )
 from rapport.customers.directory.commands.seeing import Seen, observe
@@ -30,6 +31,7 @@ __all__ = [
     "decide",
     "forget_batch",
     "link",
+    "link_named",
     "lock_writers",
     "observe",
     "recount_activity",

@@ -10,8 +10,10 @@ from rapport.customers.directory import rules
 from rapport.customers.directory.commands import facets, writing
 from rapport.customers.directory.commands.register import links_of, new_epoch
 from rapport.customers.directory.models import Identifier, Link, LinkRetraction, Proposal, SharedMark
+from rapport.customers.directory.rules import Claim
 from rapport.kernel.refusals import NotFound, Refusal
 from rapport.staff.audit import commands as audit
+from rapport.staff.organisation import queries as organisation
 from rapport.staff.roles.rules import Actor, require
 
 
@@ -28,7 +30,37 @@ class NoSuchProposal(NotFound):
 
 
 @transaction.atomic
-def link(a: int, b: int, *, by: Actor, why: str, at: datetime) -> Link:
+def link_named(first: Claim, second: Claim, *, by: Actor, why: str, at: datetime) -> Link:
+    """Join two customers because our own server says that they are one; identifiers never seen are made."""
+    require(by, "customers.link")
+    writing.lock_writers()
+    ids = [_named(claim, by, at) for claim in (first, second)]
+    return link(*ids, by=by, why=why, at=at, rule="server")
+
+
+def _named(claim: Claim, by: Actor, at: datetime) -> int:
+    usable = rules.normalised(claim, region=organisation.phone_region())
+    if usable is None:
+        raise CannotLink(
+            f"'{claim.value}' identifies nobody as {claim.kind}.", field=claim.kind, value=claim.value
+        )
+    found = Identifier.objects.filter(kind=usable.kind, value=usable.value).first()
+    if found is None:
+        (one,) = writing.next_ids("customers_identifier", 1)
+        found = Identifier.objects.create(
+            id=one,
+            kind=usable.kind,
+            value=usable.value,
+            customer_id=one,
+            source=by.audit_name[:80],
+            first_seen_at=at,
+        )
+        facets.refresh([one])
+    return found.pk
+
+
+@transaction.atomic
+def link(a: int, b: int, *, by: Actor, why: str, at: datetime, rule: str = "person") -> Link:
     """Let a person (or our own server) join the customers of two identifiers; no rule stands in the way."""
     require(by, "customers.link")
     writing.lock_writers()
@@ -36,8 +68,8 @@ def link(a: int, b: int, *, by: Actor, why: str, at: datetime) -> Link:
     made = Link.objects.create(
         first=first,
         second=second,
-        rule="person",
-        reason=why.strip()[:300] or rules.RULES["person"],
+        rule=rule,
+        reason=why.strip()[:300] or rules.RULES[rule],
         made_by=by.audit_name[:200],
         made_at=at,
     )
@@ -87,7 +119,9 @@ def share(identifier_id: int, *, why: str, at: datetime) -> None:
     """Quarantine a device that several known customers use: its links by rule end, it joins nobody any more."""
     device = Identifier.objects.get(pk=identifier_id)
     SharedMark.objects.get_or_create(identifier=device, defaults={"why": why[:300], "at": at})
-    live = Link.objects.filter(Q(first=device) | Q(second=device), retraction=None).exclude(rule="person")
+    live = Link.objects.filter(Q(first=device) | Q(second=device), retraction=None).exclude(
+        rule__in=("person", "server")
+    )
     LinkRetraction.objects.bulk_create(
         LinkRetraction(link=one, by="rule", by_person=False, why=f"shared: {why}"[:300], at=at)
         for one in live

@@ -1,0 +1,1 @@
+"""How fast, each figure beside a ceiling or peer of the same run. `make bench` runs them all."""
