@@ -1,1 +1,5 @@
-urlpatterns: list[object] = []
+from django.urls import path
+
+from rapport.web.design import views
+
+urlpatterns = [path("", views.design, name="design")]
