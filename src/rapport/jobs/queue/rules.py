@@ -20,7 +20,7 @@ def pause(attempt: int, luck: float) -> timedelta:
     >>> pause(1, 1.0).total_seconds(), pause(3, 0.0).total_seconds(), pause(30, 1.0).total_seconds()
     (2.0, 4.0, 1800.0)
     """
-    whole = min(FIRST_PAUSE * 2 ** min(attempt - 1, 20), LONGEST_PAUSE)
+    whole: timedelta = min(FIRST_PAUSE * (1 << min(attempt - 1, 20)), LONGEST_PAUSE)
     return whole * (0.5 + luck / 2)
 
 

@@ -7,6 +7,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Self
 
 import structlog
 from django.db import OperationalError, close_old_connections
@@ -82,7 +83,7 @@ class Worker:
             commands.release(job, at=datetime.now(UTC))
         except Refusal as refusal:
             commands.fail(job, refusal.message, at=datetime.now(UTC), luck=1, is_hopeless=True)
-        except Exception:  # noqa: BLE001 - whatever a task raises becomes the reason of its failure
+        except Exception:
             log.warning("job failed", job=job.id, task=job.task, attempt=job.attempt, exc_info=True)
             reason = traceback.format_exc(limit=-20)
             commands.fail(job, reason, at=datetime.now(UTC), luck=random.random())  # noqa: S311
@@ -102,7 +103,7 @@ class _Held:
     def should_stop(self) -> bool:
         return self._stopping.is_set() or self._lost.is_set()
 
-    def __enter__(self) -> "_Held":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

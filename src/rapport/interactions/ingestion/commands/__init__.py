@@ -14,8 +14,8 @@ from rapport.interactions.ingestion.commands.keeping import (
     keep_mapping,
     keep_upload,
 )
-from rapport.interactions.ingestion.commands.retracting import AlreadyTakenBack, take_back
 from rapport.interactions.ingestion.commands.loading import FileChanged
+from rapport.interactions.ingestion.commands.retracting import AlreadyTakenBack, take_back
 from rapport.interactions.ingestion.commands.running import ImportStopped, Watch, run
 
 __all__ = [

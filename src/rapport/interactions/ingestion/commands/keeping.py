@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -34,24 +35,29 @@ def keep_upload(pieces: Iterable[bytes], *, name: str, by: Actor, at: datetime) 
     token = secrets.token_urlsafe(24)
     path = queries.upload_path(token)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    size = 0
     try:
-        with path.open("xb") as file:
-            for piece in pieces:
-                size += len(piece)
-                if size > most:
-                    raise UploadTooLarge(
-                        f"The file is larger than {most // 1024**2:,} MB; import it with `rapport import`.",
-                        field="file",
-                        value=size,
-                    )
-                file.write(piece)
+        size = _written(pieces, path, most)
         return Upload.objects.create(
             token=token, name=name[-200:], bytes=size, uploaded_at=at, uploaded_by=by.audit_name[:200]
         )
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def _written(pieces: Iterable[bytes], path: Path, most: int) -> int:
+    size = 0
+    with path.open("xb") as file:
+        for piece in pieces:
+            size += len(piece)
+            if size > most:
+                raise UploadTooLarge(
+                    f"The file is larger than {most // 1024**2:,} MB; import it with `rapport import`.",
+                    field="file",
+                    value=size,
+                )
+            file.write(piece)
+    return size
 
 
 @transaction.atomic

@@ -23,7 +23,8 @@ from rapport.interactions.ingestion.models import Import
 from rapport.interactions.ingestion.rules import mapping as mappings
 from rapport.interactions.ingestion.rules.cells import BadCell
 from rapport.interactions.ingestion.rules.mapping import InteractionMapping
-from rapport.interactions.ingestion.rules.shaping import Identified, Identifier, Reader, Shaper, Surroundings
+from rapport.interactions.ingestion.rules.reading import Reader
+from rapport.interactions.ingestion.rules.shaping import Identified, Identifier, Shaper
 from rapport.interactions.log import commands as log
 from rapport.interactions.log.rules import Entry
 from rapport.kernel.refusals import Refusal
@@ -248,9 +249,7 @@ def _fill(batch: Batch, stream: Stream, group: Group) -> None:
         if stream.shaper is None:
             _fill_sighting(batch, stream, group)
             return
-        if group.is_overfull:
-            raise BadCell("too many lines share this key: is the key right?")
-        entries = stream.shaper.entries(group.rows)
+        entries = stream.shaper.entries(group.rows, is_overfull=group.is_overfull)
     except BadCell as bad:
         places = {(stream.base, row.place) for row in group.rows}
         places |= {(stream.inner, row.inner) for row in group.rows if row.inner is not None}

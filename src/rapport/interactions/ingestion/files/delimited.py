@@ -40,9 +40,9 @@ def text_of(stream: BinaryIO, encoding: str, head: bytes) -> io.TextIOWrapper:
 
 
 def detected(head: bytes) -> str:
-    """The encoding that the first bytes show; refuses what is no text.
+    r"""The encoding that the first bytes show; refuses what is no text.
 
-    >>> detected("né".encode("utf-16")), detected(b"a\\x00b\\x00"), detected(b"a,b")
+    >>> detected("né".encode("utf-16")), detected(b"a\x00b\x00"), detected(b"a,b")
     ('utf-16', 'utf-16-le', 'utf-8')
     """
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

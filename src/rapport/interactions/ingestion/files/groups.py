@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from rapport.interactions.ingestion.files.joining import Selection
 from rapport.interactions.ingestion.files.spill import Spill
-from rapport.interactions.ingestion.rules.shaping import MOST_LINES, Row
+from rapport.interactions.ingestion.rules.reading import Row
+from rapport.interactions.ingestion.rules.shaping import MOST_LINES
 
 _AT_ONCE = 2_000
 

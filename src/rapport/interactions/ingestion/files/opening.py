@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, cast
+from typing import BinaryIO, Self, cast
 
 from rapport.interactions.ingestion.files import delimited, jsonlines, parquet, sheets
 from rapport.interactions.ingestion.files.tables import Layout, Lines, Table, UnreadableFile
@@ -31,7 +31,7 @@ class Source:
         self._raw: BinaryIO = path.open("rb")
         self.bytes_total = path.stat().st_size
 
-    def __enter__(self) -> "Source":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -103,7 +103,7 @@ class Source:
                 file.write(piece)
             file.flush()
             with Source(Path(file.name), self._layout, name=name) as inner:
-                yield from inner._tables()  # noqa: SLF001 - the same class
+                yield from inner._tables()
 
     def _text(self, name: str, stream: io.BufferedReader, head: bytes) -> tuple[list[str], Lines]:
         suffix = PurePosixPath(name.lower()).suffix

@@ -13,15 +13,14 @@ LARGEST_ROW_GROUP = 1024**3
 
 def read(path: Path) -> tuple[list[str], Lines]:
     """Columns of the schema and all rows, every value as text; `number` counts rows from 1."""
-    import pyarrow
-    from pyarrow import parquet
+    from pyarrow import lib, parquet
 
     try:
-        file = parquet.ParquetFile(path)
+        file: Any = parquet.ParquetFile(path)  # type: ignore[no-untyped-call]
         largest = max(
             (file.metadata.row_group(i).total_byte_size for i in range(file.num_row_groups)), default=0
         )
-    except (pyarrow.ArrowException, OSError) as error:
+    except (lib.ArrowException, OSError) as error:
         raise UnreadableFile(
             f"The Parquet file cannot be read: {error}", field="file", value=path.name
         ) from error

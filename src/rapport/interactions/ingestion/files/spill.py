@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from rapport.interactions.ingestion.files.tables import BadLine, Line, Table, UnreadableFile
 
@@ -49,7 +49,7 @@ class Spill:
             self._db.execute(setting)
         self._db.executescript(_SCHEMA)
 
-    def __enter__(self) -> "Spill":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -18,7 +18,7 @@ _NO = frozenset({"no", "false", "0", "n", "f", "off"})
 _REMEMBERED = 65_536
 
 
-class BadCell(ValueError):
+class BadCell(ValueError):  # noqa: N818 - named for the fact
     """A text that is not what its column should hold; the message is the reason a person reads."""
 
 

@@ -217,7 +217,8 @@ def _interaction_checks(one: InteractionMapping, files: set[str]) -> Iterator[tu
     yield "lines_from", one.lines_from, one.lines_from in files | {""}
     yield "one_per", one.one_per, one.one_per in {"key", "line"}
     yield "key", "", bool(one.key)
-    for each in (one, *one.rules):
+    told: tuple[InteractionMapping | Rule, ...] = (one, *one.rules)
+    for each in told:
         for name, known in WORDS.items():
             yield from _word_checks(name, getattr(each, name), known)
         if isinstance(each.when, When):
@@ -255,7 +256,8 @@ def columns_of(mapping: Mapping, one: InteractionMapping) -> Iterator[str]:
     yield from (*one.key, *one.line_key, *one.order, *([one.staff] if one.staff else []))
     for ref in (*one.properties.values(), *one.lines.values()):
         yield from _names(ref)
-    for each in (one, *one.rules):
+    told: tuple[InteractionMapping | Rule, ...] = (one, *one.rules)
+    for each in told:
         yield from (
             ref.column for ref in (each.kind, each.channel, each.direction) if isinstance(ref, Column)
         )

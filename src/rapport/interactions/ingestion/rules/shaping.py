@@ -3,15 +3,16 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 import msgspec
 
 from rapport.customers.directory.rules import Claim, by_strength, normalised
-from rapport.interactions.ingestion.rules import cells, mapping as mappings
+from rapport.interactions.ingestion.rules import cells
+from rapport.interactions.ingestion.rules import mapping as mappings
 from rapport.interactions.ingestion.rules.cells import BadCell
 from rapport.interactions.ingestion.rules.mapping import Column, Condition, InteractionMapping, Mapping, Ref
+from rapport.interactions.ingestion.rules.reading import Reader, Row
 from rapport.interactions.log.rules import LONGEST_MESSAGE_ID, LONGEST_SUBJECT, Entry
 from rapport.kernel.money import BadAmount, BadCurrency, check_currency, to_minor
 from rapport.kernel.text import shortened
@@ -22,14 +23,6 @@ _FUTURE = timedelta(days=1)
 _encode = msgspec.json.Encoder().encode
 
 
-class Row(NamedTuple):
-    """A line as it comes out of the spill: its place, that of the line inside it (None: none), its values."""
-
-    place: int
-    inner: int | None
-    values: Sequence[str | None]
-
-
 class Surroundings(msgspec.Struct, frozen=True):
     """What an import knows besides the file: staff by mail, touchpoints by name, the region of its phones."""
 
@@ -37,47 +30,6 @@ class Surroundings(msgspec.Struct, frozen=True):
     staff: dict[str, int] = {}
     touchpoints: dict[str, int] = {}
     region: str = "GB"
-
-
-class Reader:
-    """Reads columns of a row by name, once each name has been found its place."""
-
-    def __init__(self, mapping: Mapping, columns: Sequence[str]) -> None:
-        self._places = {name: place for place, name in enumerate(columns)}
-        self._empty = frozenset(mapping.empty)
-
-    def value(self, row: Row, column: str) -> str:
-        """The trimmed text, empty where nothing is known."""
-        found = row.values[self._places[column]]
-        if not found:
-            return ""
-        text = found.strip()
-        return "" if text in self._empty else text
-
-    def first(self, rows: Sequence[Row], column: str) -> str:
-        """The first text that any of the lines has in this column."""
-        for row in rows:
-            if text := self.value(row, column):
-                return text
-        return ""
-
-    def ref(self, rows: Sequence[Row], ref: Ref) -> Any:
-        """The value a reference to a column means; None where nothing is known."""
-        if isinstance(ref, str):
-            return self.first(rows, ref) or None
-        text = self.first(rows, ref.column)
-        if ref.not_after:
-            return cells.is_not_after(text, self.first(rows, ref.not_after))
-        if text in ref.values:
-            return ref.values[text]
-        if ref.otherwise is not None:
-            return ref.otherwise
-        return cells.converted(text, ref.as_) if text else None
-
-    def filled(self, rows: Sequence[Row], refs: dict[str, Ref]) -> dict[str, Any]:
-        """The named values that are known."""
-        found = ((name, self.ref(rows, ref)) for name, ref in refs.items())
-        return {name: value for name, value in found if value is not None}
 
 
 class Identified(NamedTuple):
@@ -127,10 +79,12 @@ class Shaper:
         self._identifier = Identifier(mapping, self._reader, around)
         self._moments: dict[str, Callable[[str], datetime]] = {}
         self._latest = around.received_at + _FUTURE
+        self._line_values = self._reader.line_values(one.lines)
+        self._line_amount = self._reader.line_amount(one.amount) if one.amount else None
 
-    def entries(self, rows: Sequence[Row]) -> list[Entry]:
+    def entries(self, rows: Sequence[Row], *, is_overfull: bool = False) -> list[Entry]:
         """The interactions these lines make; raises BadCell with the reason where they make none."""
-        if len(rows) > MOST_LINES:
+        if is_overfull or len(rows) > MOST_LINES:
             raise BadCell(f"more than {MOST_LINES:,} lines share this key: is the key right?")
         if self.one.one_per == "key":
             entry = self._entry(rows, None, self._id(rows[0], self.one.key))
@@ -219,12 +173,13 @@ class Shaper:
 
     def _money(self, rows: Sequence[Row]) -> tuple[int | None, str]:
         amount = self.one.amount
-        if amount is None:
+        if amount is None or self._line_amount is None:
             return None, ""
-        lines = [total for row in self._inner(rows) if (total := self._line_amount(amount, row)) is not None]
+        inner = self._inner(rows)
+        lines = [total for row in inner if (total := self._line_amount(row)) is not None]
         if not lines:
             return None, ""
-        if len(lines) < len(self._inner(rows)):
+        if len(lines) < len(inner):
             raise BadCell(f"nothing in {' or '.join((*amount.multiply, *amount.add))} on one of its lines")
         try:
             currency = amount.currency or check_currency(self._reader.first(rows, amount.currency_column))
@@ -232,25 +187,13 @@ class Shaper:
         except (BadAmount, BadCurrency) as error:
             raise BadCell(error.message.rstrip(".")) from error
 
-    def _line_amount(self, amount: mappings.Amount, row: Row) -> Decimal | None:
-        texts = [self._reader.value(row, column) for column in (*amount.multiply, *amount.add)]
-        if not any(texts) or (amount.multiply and not all(texts)):
-            return None
-        numbers = [cells.decimal_of(text, amount.decimal) for text in texts if text]
-        if amount.add:
-            return sum(numbers, Decimal(0))
-        product = numbers[0]
-        for number in numbers[1:]:
-            product *= number
-        return product
-
     def _inner(self, rows: Sequence[Row]) -> Sequence[Row]:
         return [row for row in rows if row.inner is not None] if self.one.lines_from else rows
 
     def _surroundings(self, rows: Sequence[Row]) -> tuple[int | None, int | None, dict[str, Any]]:
         properties = self._reader.filled(rows, self.one.properties)
         if self.one.lines:
-            properties["lines"] = [self._reader.filled((row,), self.one.lines) for row in self._inner(rows)]
+            properties["lines"] = [self._line_values(row) for row in self._inner(rows)]
         name = self._reader.first(rows, self.one.staff) if self.one.staff else ""
         staff = self._around.staff.get(name.lower())
         if name and staff is None:
@@ -294,7 +237,7 @@ class Shaper:
 
 def holds(condition: Condition, now: str, earlier: str) -> bool:
     """Whether all that a condition says of a column is so; `earlier` is its text in the line before."""
-    checks = (
+    checks: tuple[tuple[Any, Callable[[Any], bool]], ...] = (
         (condition.is_, lambda wanted: now == wanted),
         (condition.is_not, lambda wanted: now != wanted),
         (condition.in_, lambda wanted: now in wanted),
