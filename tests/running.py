@@ -95,7 +95,7 @@ class RunningServer:
         """What the database answers; places for values are written ?."""
         connection = self.connect()
         try:
-            marked = statement.replace("?", "%s") if self._database else statement
+            marked = statement.replace("%", "%%").replace("?", "%s") if self._database else statement
             return list(connection.execute(marked, list(values)).fetchall())
         finally:
             connection.close()

@@ -17,7 +17,7 @@ from rapport.interactions.log import commands as log
 from rapport.staff.keys import queries as keys
 from rapport.staff.organisation import queries as organisation
 
-FRESH_SECONDS: Final = 20.0
+FRESH_SECONDS: Final = 8.0
 """A revoked key is refused after at most this time; the promise is 60 seconds."""
 _UNKNOWN_SECONDS: Final = 5.0
 _MOST_CACHED: Final = 10_000

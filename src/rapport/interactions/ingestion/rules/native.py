@@ -86,8 +86,8 @@ def _typed(item: dict[str, Any]) -> Interaction:
     except msgspec.ValidationError as error:
         found = _AT.match(str(error))
         why, field = (found.group(1), found.group(2) or "") if found else (str(error), "")
-        if not field and "`" in why:
-            field = why.split("`")[-2]
+        if "field `" in why:
+            field = ".".join(filter(None, (field, why.split("`")[1])))
         raise BadMessage(field or "message", _value_at(item, field), f"{why}.") from error
 
 
