@@ -59,8 +59,9 @@ def draw(rng: np.random.Generator, block: int) -> People:
     groups = _groups(rng)
     drawn = _persons(rng) | _relations(rng)
     family, organisation, double_of = groups
-    for column in ("origin", "last", "town", "street", "house"):
+    for column in ("origin", "first", "last", "town", "street", "house"):
         _share_with_first(drawn[column], family)
+    drawn["first"] += _place_in(family)
     for column in ("origin", "first", "last", "town", "street", "house", "born", "patience", "warmth"):
         copies = double_of >= 0
         drawn[column][copies] = drawn[column][double_of[copies]]
@@ -145,6 +146,12 @@ def _share_with_first(column: np.ndarray, group: Ints) -> None:
     column[members] = column[[leader[int(run)] for run in group[members]]]
 
 
+def _place_in(group: Ints) -> Ints:
+    """The place of each member in their family, 0 for the first: no two are called alike."""
+    starts = np.flatnonzero(np.diff(group, prepend=-2) != 0)
+    return np.where(group >= 0, np.arange(BLOCK) - np.repeat(starts, np.diff(starts, append=BLOCK)), 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """One customer in words, with the claims they make on each occasion."""
@@ -157,7 +164,7 @@ class Person:
     town: str
     address: str
     postcode: str
-    born: int
+    birth_date: str
     account: Claim
     mail: Claim
     login: tuple[Claim, ...]
@@ -196,11 +203,11 @@ def _describe(row: dict[str, int], position: int, seed: int) -> Person:
         town=company.TOWNS[row["town"]],
         address=f"{row['house']} {street}",
         postcode=f"{company.POSTCODES[row['town']]}{1 + row['street'] % 17} {1 + row['house'] % 9}{_letters(row)}",
-        born=row["born"],
+        birth_date=_birth_date(row),
         account=account,
         mail=mail,
         login=(*strong, *browsing),
-        at_web=(*strong, browsing[0]),
+        at_web=(*strong, browsing[0]) if row["has_account"] else strong,
         browsing=browsing[:1],
         at_till=member or (mail,),
         by_phone=phone + (member if row["chance"] % 3 else ()) or strong,
@@ -243,6 +250,11 @@ def _organisation(
     name = form.format(town=town, last=last, street=street.rsplit(" ", 1)[0])
     claim = Claim("organisation_id", f"org-{block + row['organisation']}", "account on file")
     return claim, {"name": name, "sort": sort, "town": town}
+
+
+def _birth_date(row: dict[str, int]) -> str:
+    month, day = 1 + (row["first"] + row["house"]) % 12, 1 + (row["first"] // 12 + row["street"]) % 28
+    return f"{row['born']}-{month:02d}-{day:02d}"
 
 
 def _letters(row: dict[str, int]) -> str:

@@ -90,7 +90,7 @@ def _buy_on_the_web(teller: Teller, bought: Purchase) -> None:
     person, luck = teller.person, bought.luck
     in_app = bought.uses_app and luck % 3 > 0
     where, channel = (APP, "app") if in_app else (WEB_SHOP, "web")
-    if luck % 5 < 2:
+    if luck % 5 < 2 and (bought.has_account or luck % 7 == 0):
         _look(teller, bought, -240 - luck % 900)
     if bought.has_account:
         teller.tell(

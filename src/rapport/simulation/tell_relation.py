@@ -120,7 +120,7 @@ def _told_at_sign_up(teller: Teller, luck: int) -> dict[str, object]:
         "postcode": person.postcode,
         "address": person.address,
     }
-    return names_and_home | {"born": person.born} if luck % 3 == 0 else names_and_home
+    return names_and_home | {"birth_date": person.birth_date} if luck % 5 < 3 else names_and_home
 
 
 def _tell_manner(teller: Teller, moment: int, luck: int) -> None:

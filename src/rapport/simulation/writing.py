@@ -12,6 +12,7 @@ from pathlib import Path
 from django.db import transaction
 
 from rapport.customers.directory import queries as directory
+from rapport.customers.likeness import commands as likeness
 from rapport.interactions.log import commands as log
 from rapport.interactions.log import queries as logged
 from rapport.interactions.touchpoints import commands as touchpoints
@@ -91,7 +92,7 @@ def refuse_real_data() -> None:
 
 
 def write(plan: Plan, folder: Path, *, at: datetime, progress: Progress) -> Written:
-    """Make the company, or what is missing of it."""
+    """Make the company, or what is missing of it, and lay likely doubles before a person."""
     refuse_real_data()
     _remember(plan, folder, finished=0)
     register = _establish(at)
@@ -110,6 +111,7 @@ def write(plan: Plan, folder: Path, *, at: datetime, progress: Progress) -> Writ
         _record(sorted(newest, key=lambda one: one.moment), sources, at)
         path = truths.finish()
     log.catch_up()
+    likeness.propose(by=System(), at=at)
     written = Written(logged.count(), directory.count(), path)
     _remember(plan, folder, finished=written.interactions)
     return written
