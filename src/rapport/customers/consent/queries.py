@@ -13,8 +13,3 @@ def statements(identifier_ids: Sequence[int]) -> list[rules.Statement]:
         rules.Statement(s.identifier_id, s.purpose, s.state, s.at, s.source, s.proof, s.by, s.id)
         for s in said[:MOST_STATEMENTS]
     ]
-
-
-def standings(contact_points: Sequence[int]) -> list[rules.Standing]:
-    """May we use each contact point of one customer, for each purpose?"""
-    return rules.standings(contact_points, statements(contact_points))

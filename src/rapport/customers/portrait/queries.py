@@ -1,11 +1,12 @@
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import F, OuterRef, Q, Subquery
 
 from rapport.customers.consent import queries as consent
-from rapport.customers.consent.rules import Standing
+from rapport.customers.consent.rules import Standing, Statement, standings
 from rapport.customers.directory.models import Customer, Identifier, Link, Membership, Proposal, Spend, Trait
 from rapport.customers.directory.rules import IDENTIFIER_KINDS
 from rapport.customers.portrait import rules
@@ -16,7 +17,6 @@ MOST_IDENTIFIERS = 400
 MOST_LINKS = 200
 MOST_TRAITS = 500
 MOST_MEMBERS = 25
-_SIDES = ("person", "organisation")
 CONTACT_POINTS = ("email", "phone")
 
 
@@ -88,46 +88,88 @@ def identifier_ids(customer_id: int) -> list[int]:
     return list(own.values_list("id", flat=True)[:MOST_IDENTIFIERS])
 
 
+def in_order_of_use(identifiers: Sequence[Identifier]) -> list[int]:
+    """The same for identifiers that are loaded already."""
+    never = datetime.min.replace(tzinfo=UTC)
+    last = {one.id: one.activity.last_at if hasattr(one, "activity") else never for one in identifiers}
+    return sorted(last, key=lambda one: last[one], reverse=True)
+
+
 def portrait(customer_id: int) -> Portrait | None:
     """All that is known, or None if the number is not (or no longer) a customer's own."""
-    identifiers = tuple(_identifiers(customer_id))
-    if not identifiers:
-        return None
-    ids = [identifier.id for identifier in identifiers]
-    links = _links(ids)
-    live = tuple(link for link in links if not hasattr(link, "retraction"))
+    return portraits([customer_id]).get(customer_id)
+
+
+def portraits(customer_ids: Sequence[int]) -> dict[int, Portrait]:
+    """The same for several customers, at the cost of one."""
+    owned: dict[int, list[Identifier]] = defaultdict(list)
+    for identifier in _identifiers(customer_ids):
+        owned[identifier.customer_id].append(identifier)
+    ids = [one.id for own in owned.values() for one in own]
+    if not ids:
+        return {}
+    points = [one.id for own in owned.values() for one in own if one.kind in CONTACT_POINTS]
+    told = _Told(
+        links=_links(ids),
+        traits=list(
+            Trait.objects.filter(identifier_id__in=ids).order_by("-observed_at", "-id")[:MOST_TRAITS]
+        ),
+        memberships=_memberships(ids),
+        spends=list(Spend.objects.filter(identifier_id__in=ids).order_by("id")),
+        statements=consent.statements(points),
+        proposals=_open_proposals(ids),
+    )
+    return {customer_id: _portrait(customer_id, own, told) for customer_id, own in owned.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What was loaded of all the customers asked for."""
+
+    links: list[Link]
+    traits: list[Trait]
+    memberships: list[Membership]
+    spends: list[Spend]
+    statements: list[Statement]
+    proposals: list[Proposal]
+
+
+def _portrait(customer_id: int, identifiers: list[Identifier], told: _Told) -> Portrait:
+    own = {identifier.id for identifier in identifiers}
+    links = [link for link in told.links if link.first_id in own or link.second_id in own]
     ended = tuple(link for link in links if hasattr(link, "retraction"))
-    organisations, people = _related(ids)
     seen = [identifier.activity for identifier in identifiers if hasattr(identifier, "activity")]
+    points = [one.id for one in identifiers if one.kind in CONTACT_POINTS]
+    statements = [one for one in told.statements if one.identifier_id in own]
     first = identifiers[0]
     return Portrait(
         id=customer_id,
         name=first.customer_name or first.value,  # type: ignore[attr-defined]
         kind="organisation" if any(i.kind == "organisation_id" for i in identifiers) else "person",
         identifiers=_strongest_first(identifiers),
-        links=live,
+        links=tuple(link for link in links if not hasattr(link, "retraction")),
         taken_back=ended,
         shared=_shared(ended, identifiers),
-        traits=tuple(rules.known(_told(ids))),
-        organisations=organisations,
-        people=people,
-        bought=_bought(ids),
+        traits=tuple(rules.known(_told(trait) for trait in told.traits if trait.identifier_id in own)),
+        organisations=_related(told.memberships, own, "organisation"),
+        people=_related(told.memberships, own, "person"),
+        bought=_bought([spend for spend in told.spends if spend.identifier_id in own]),
         spent_minor=first.customer_spent or 0,  # type: ignore[attr-defined]
         interactions=sum(one.interactions for one in seen),
         first_at=min((one.first_at for one in seen), default=first.first_seen_at),
         last_at=max((one.last_at for one in seen), default=first.first_seen_at),
-        standings=tuple(consent.standings([i.id for i in identifiers if i.kind in CONTACT_POINTS])),
-        proposals=_open_proposals(ids),
+        standings=tuple(standings(points, statements)),
+        proposals=sum((one.first_id in own) != (one.second_id in own) for one in told.proposals),
     )
 
 
-def _identifiers(customer_id: int) -> list[Identifier]:
+def _identifiers(customer_ids: Sequence[int]) -> list[Identifier]:
     row = Customer.objects.filter(id=OuterRef("customer_id"))
-    own = Identifier.objects.filter(customer_id=customer_id).select_related("activity", "shared_mark")
+    own = Identifier.objects.filter(customer_id__in=customer_ids).select_related("activity", "shared_mark")
     named = own.annotate(
         customer_name=Subquery(row.values("name")[:1]), customer_spent=Subquery(row.values("spent_minor")[:1])
     )
-    return list(named.order_by("id")[:MOST_IDENTIFIERS])
+    return list(named.order_by("id")[: MOST_IDENTIFIERS * len(customer_ids)])
 
 
 def _strongest_first(identifiers: Sequence[Identifier]) -> tuple[Identifier, ...]:
@@ -146,35 +188,40 @@ def _shared(ended: Sequence[Link], own: Sequence[Identifier]) -> tuple[Identifie
     return tuple({one.id: one for one in (*own, *ends) if hasattr(one, "shared_mark")}.values())
 
 
-def _told(ids: Sequence[int]) -> list[rules.Told]:
-    told = Trait.objects.filter(identifier_id__in=ids).order_by("-observed_at", "-id")[:MOST_TRAITS]
-    return [rules.Told(t.name, t.value, t.source, t.observed_at, t.id) for t in told]
+def _told(trait: Trait) -> rules.Told:
+    return rules.Told(trait.name, trait.value, trait.source, trait.observed_at, trait.pk)
 
 
-def _related(ids: Sequence[int]) -> tuple[tuple[Related, ...], tuple[Related, ...]]:
-    """The organisations that these identifiers belong to, and the people who belong to them."""
-    name_of = {
-        side: Customer.objects.filter(id=OuterRef(f"{side}__customer_id")).values("name")[:1]
-        for side in _SIDES
+def _memberships(ids: Sequence[int]) -> list[Membership]:
+    """Where these identifiers are a person of an organisation, or the organisation of a person; live ones first."""
+    names = {
+        f"{side}_name": Subquery(
+            Customer.objects.filter(id=OuterRef(f"{side}__customer_id")).values("name")[:1]
+        )
+        for side in ("person", "organisation")
     }
     touching = Membership.objects.filter(Q(person_id__in=ids) | Q(organisation_id__in=ids))
-    named = touching.select_related(*_SIDES).annotate(
-        person_name=Subquery(name_of["person"]), organisation_name=Subquery(name_of["organisation"])
-    )
-    found: dict[str, dict[int, Related]] = {side: {} for side in _SIDES}
-    for one in named.order_by(F("ended_at").desc(nulls_first=True), "id")[:MOST_MEMBERS]:
-        side = "organisation" if one.person_id in ids else "person"
-        other: Identifier = getattr(one, side)
-        name = getattr(one, f"{side}_name") or other.value
-        found[side].setdefault(
-            other.customer_id, Related(other.customer_id, name, one.source, one.since, one.ended_at)
-        )
-    return tuple(found["organisation"].values()), tuple(found["person"].values())
+    named = touching.select_related("person", "organisation").annotate(**names)
+    return list(named.order_by(F("ended_at").desc(nulls_first=True), "id")[:MOST_MEMBERS])
 
 
-def _bought(ids: Sequence[int]) -> tuple[Bought, ...]:
+def _related(memberships: Sequence[Membership], own: set[int], side: str) -> tuple[Related, ...]:
+    """The organisations that these identifiers belong to, or the people who belong to them."""
+    ours = "person_id" if side == "organisation" else "organisation_id"
+    found: dict[int, Related] = {}
+    for one in memberships:
+        if getattr(one, ours) in own:
+            other: Identifier = getattr(one, side)
+            name = getattr(one, f"{side}_name") or other.value
+            found.setdefault(
+                other.customer_id, Related(other.customer_id, name, one.source, one.since, one.ended_at)
+            )
+    return tuple(found.values())
+
+
+def _bought(spends: Sequence[Spend]) -> tuple[Bought, ...]:
     sums: dict[str, tuple[int, int]] = {}
-    for spend in Spend.objects.filter(identifier_id__in=ids).order_by("id"):
+    for spend in spends:
         minor, purchases = sums.get(spend.currency, (0, 0))
         sums[spend.currency] = (minor + spend.spent_minor, purchases + spend.purchases)
     return tuple(
@@ -183,8 +230,7 @@ def _bought(ids: Sequence[int]) -> tuple[Bought, ...]:
     )
 
 
-def _open_proposals(ids: Sequence[int]) -> int:
-    between = Q(first_id__in=ids) | Q(second_id__in=ids)
-    return (
-        Proposal.objects.filter(between, decided_at=None).exclude(first_id__in=ids, second_id__in=ids).count()
+def _open_proposals(ids: Sequence[int]) -> list[Proposal]:
+    return list(
+        Proposal.objects.filter(Q(first_id__in=ids) | Q(second_id__in=ids), decided_at=None)[:MOST_LINKS]
     )

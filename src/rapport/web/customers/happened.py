@@ -1,0 +1,132 @@
+"""A timeline in words: one line for each interaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+
+from rapport.interactions.timeline.queries import Timeline
+from rapport.interactions.timeline.rules import ALL, View, written
+from rapport.kernel.channels import CHANNELS
+from rapport.kernel.kinds import GROUPS, KINDS
+from rapport.kernel.money import Money
+from rapport.kernel.text import shortened
+from rapport.web import moments
+from rapport.web.customers import sentences
+
+NEEDS_CARE = frozenset(
+    (
+        "asked_again",
+        "call_unanswered",
+        "complaint",
+        "contact_given_up",
+        "promise_broken",
+        "refusal",
+        "subscription_ended",
+    )
+)
+LONGEST_TEXT = 600
+MOST_LINES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened, as it is read. `rows` are the lines of an order under their `columns`."""
+
+    id: int
+    at: datetime
+    channel: str
+    what: str
+    text: str
+    more: str
+    amount: str
+    is_care: bool
+    is_from_us: bool
+    warning: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    details: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One view of the timeline."""
+
+    title: str
+    url: str
+    is_here: bool
+
+
+def lines(timeline: Timeline) -> list[Line]:
+    """The page of a timeline in words."""
+    return [_line(entry) for entry in timeline.entries]
+
+
+def tabs(view: View) -> list[Tab]:
+    """All, and each group of kinds."""
+    groups = {ALL: _("All"), **{name: _(title) for name, title in GROUPS.items()}}
+    return [Tab(title, f"?show={name}", view.group == name) for name, title in groups.items()]
+
+
+def further(timeline: Timeline, view: View) -> dict[str, str]:
+    """What leads from this page to the next: its address, and how far a look went."""
+    until = timeline.looked_until
+    place = {
+        "show": view.group,
+        "find": view.words,
+        "before": written(timeline.before) if timeline.before else "",
+    }
+    return {
+        "url": "?" + urlencode(place) if timeline.before else "",
+        "looked_until": moments.short(until) if until else "",
+    }
+
+
+def _line(entry: Any) -> Line:
+    kind = KINDS.get(entry.kind)
+    properties = entry.properties if isinstance(entry.properties, dict) else {}
+    columns, rows = _table(properties.get("lines"))
+    title = _(kind.title) if kind else entry.kind
+    return Line(
+        id=entry.pk,
+        at=entry.occurred_at,
+        channel=_(CHANNELS.get(entry.channel, entry.channel)),
+        what=f"{title}: {entry.subject}" if entry.subject else title,
+        text=shortened(entry.text.strip(), LONGEST_TEXT),
+        more=" · ".join(_surroundings(entry)),
+        amount=moments.money(Money(entry.amount_minor, entry.currency))
+        if entry.amount_minor is not None
+        else "",
+        is_care=entry.kind in NEEDS_CARE,
+        is_from_us=entry.direction == "out",
+        warning=entry.warning,
+        columns=columns,
+        rows=rows,
+        details=tuple(_details(properties)),
+    )
+
+
+def _surroundings(entry: Any) -> Iterable[str]:
+    if entry.touchpoint:
+        yield _("at %(place)s") % {"place": entry.touchpoint.name}
+    if entry.staff:
+        yield _("with %(name)s") % {"name": entry.staff.name or entry.staff.email}
+    yield _("from %(source)s") % {"source": entry.source.name}
+
+
+def _details(properties: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    for name, value in properties.items():
+        if name != "lines" and (said := sentences.value(value)):
+            yield sentences.label(name), said
+
+
+def _table(given: Any) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Order lines as a table: every name that any line uses is a column."""
+    if not isinstance(given, list) or not all(isinstance(line, dict) for line in given):
+        return (), ()
+    names = tuple(dict.fromkeys(name for line in given for name in line))
+    rows = tuple(tuple(sentences.value(line.get(name)) for name in names) for line in given[:MOST_LINES])
+    return tuple(sentences.label(name) for name in names), rows

@@ -1,0 +1,183 @@
+"""The left column of a customer's page: who they are, how we know, what they are worth, what they allow."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from rapport.customers.consent.rules import PURPOSES, Standing
+from rapport.customers.directory.rules import IDENTIFIER_KINDS
+from rapport.customers.portrait import rules
+from rapport.customers.portrait.queries import Portrait
+from rapport.kernel.money import Money
+from rapport.web import moments
+from rapport.web.customers import sentences
+
+PLACES = ("city", "town", "country", "Country")
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """One reason why an identifier belongs here, which can be taken back."""
+
+    link_id: int
+    to: str
+    why: str
+    by: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way in which we recognise somebody."""
+
+    title: str
+    value: str
+    proof: str
+    source: str
+    first_seen_at: datetime
+    joins: tuple[Join, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something known of them: where from, since when, and what others say."""
+
+    label: str
+    value: str
+    source: str
+    observed_at: datetime
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number and how we know it."""
+
+    label: str
+    value: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """May we use one contact point for one purpose, and which statement says so?"""
+
+    identifier_id: int
+    purpose: str
+    title: str
+    is_allowed: bool
+    because: str
+
+
+def ways(portrait: Portrait) -> list[Way]:
+    """Every identifier, strongest first; a join stands with the weaker of the two that it joins."""
+    joins: dict[int, list[Join]] = defaultdict(list)
+    strength = {one.id: place for place, one in enumerate(portrait.identifiers)}
+    for link in reversed(portrait.links):
+        weaker, stronger = sorted((link.first, link.second), key=lambda one: -strength.get(one.id, 0))
+        to = " ".join(sentences.identifier(stronger.kind, stronger.value))
+        why = sentences.rule(link.rule) if link.rule != "person" else link.reason
+        joins[weaker.id].append(Join(link.pk, to, why, link.made_by, link.made_at))
+    return [
+        Way(
+            *sentences.identifier(one.kind, one.value),
+            sentences.proof(one.proof) if not IDENTIFIER_KINDS[one.kind].is_weak else "",
+            one.source,
+            one.first_seen_at,
+            tuple(joins[one.id]),
+        )
+        for one in portrait.identifiers
+    ]
+
+
+def ended(portrait: Portrait) -> list[str]:
+    """What was joined once and is no more, in sentences."""
+    return [
+        _(
+            "%(first)s and %(second)s were joined on %(made)s (%(why)s), taken back on %(ended)s by %(by)s: %(reason)s"
+        )
+        % {
+            "first": link.first.value,
+            "second": link.second.value,
+            "made": moments.short(link.made_at),
+            "why": link.reason,
+            "ended": moments.short(link.retraction.at),
+            "by": link.retraction.by,
+            "reason": link.retraction.why or _("no reason given"),
+        }
+        for link in portrait.taken_back
+    ]
+
+
+def told(portrait: Portrait) -> list[Told]:
+    """What is known of them, each with its source and date."""
+    return [_told(one) for one in portrait.traits]
+
+
+def _told(one: rules.Known) -> Told:
+    newest = one.newest
+    others = tuple(
+        _("%(value)s (%(source)s, %(date)s)")
+        % {"value": sentences.value(o.value), "source": o.source, "date": moments.short(o.observed_at)}
+        for o in one.others
+    )
+    label = sentences.label(newest.name)
+    return Told(label, sentences.value(newest.value), newest.source, newest.observed_at, others)
+
+
+def figures(portrait: Portrait, currency: str) -> list[Figure]:
+    """What they bought, in each currency and, where they used several, in that of the organisation."""
+    found = [_bought(one.spent, one.purchases) for one in portrait.bought]
+    if [one.spent.currency for one in portrait.bought] not in ([], [currency]):
+        how = _("All currencies that have a rate, at the newest rates of your settings.")
+        total = moments.money(Money(portrait.spent_minor, currency))
+        found.insert(0, Figure(_("Spent in all, in %(currency)s") % {"currency": currency}, total, how))
+    seen = _("From %(first)s to %(last)s, counted in the log of interactions.") % {
+        "first": moments.short(portrait.first_at),
+        "last": moments.short(portrait.last_at),
+    }
+    return [*found, Figure(_("Seen"), sentences.times(portrait.interactions), seen)]
+
+
+def _bought(spent: Money, purchases: int) -> Figure:
+    how = ngettext(
+        "One purchase, less what was given back, in the log of interactions.",
+        "%(count)s purchases, less what was given back, in the log of interactions.",
+        purchases,
+    )
+    return Figure(_("Spent"), moments.money(spent), how % {"count": moments.number(purchases)})
+
+
+def permissions(portrait: Portrait) -> list[tuple[str, list[Permission]]]:
+    """For each contact point, what it may be used for."""
+    points = {one.id: one for one in portrait.identifiers}
+    grouped: dict[int, list[Permission]] = defaultdict(list)
+    for standing in portrait.standings:
+        grouped[standing.identifier_id].append(_permission(standing))
+    return [(points[one].value, allowed) for one, allowed in grouped.items()]
+
+
+def _permission(standing: Standing) -> Permission:
+    word = standing.because
+    if word is None:
+        because = _("never asked")
+    else:
+        said = _("said yes") if word.state == "granted" else _("said no")
+        if not standing.is_own_word:
+            said = _("said no at another contact point")
+        because = ", ".join(part for part in (said, moments.short(word.at), word.proof, word.source) if part)
+    title = _(PURPOSES[standing.purpose])
+    return Permission(standing.identifier_id, standing.purpose, title, standing.is_allowed, because)
+
+
+def lead(portrait: Portrait) -> str:
+    """One sentence under the name: since when, where from, what they prefer."""
+    values = {known.newest.name: sentences.value(known.newest.value) for known in portrait.traits}
+    parts = [_("known since %(year)s") % {"year": portrait.first_at.year}]
+    parts += [values[name] for name in PLACES if values.get(name)][:1]
+    if preference := values.get("prefers"):
+        parts.append(_("prefers %(channel)s") % {"channel": preference})
+    return " · ".join(parts)

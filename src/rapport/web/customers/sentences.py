@@ -1,0 +1,61 @@
+"""What pages of customers say in words: how many there are, how an identifier was verified, what a value is."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from rapport.customers.directory.rules import IDENTIFIER_KINDS, RULES
+from rapport.web import moments, words
+
+LONGEST_VALUE = 200
+
+
+def count(found: int | None, *, is_more: bool, called: words.Words) -> str:
+    """`One customer`, `12 customers`, `More than 10,000 customers`; nothing when they were not counted."""
+    if found is None:
+        return ""
+    names = {"customer": called.customer, "customers": called.customers}
+    if is_more:
+        return _("More than %(count)s %(customers)s.") % {"count": moments.number(found), **names}
+    one = _("One %(customer)s.") % names
+    return one if found == 1 else _("%(count)s %(customers)s.") % {"count": moments.number(found), **names}
+
+
+def identifier(kind: str, value: str) -> tuple[str, str]:
+    """The title of an identifier and its value as people say them: (`member`, `20931`)."""
+    if kind == "external":
+        name, _colon, number = value.partition(":")
+        return name.replace("_", " "), number
+    return _(IDENTIFIER_KINDS[kind].title), value
+
+
+def proof(given: str) -> str:
+    """How an identifier was verified."""
+    return _("verified by %(proof)s") % {"proof": given} if given else _("told us, not proven")
+
+
+def rule(name: str) -> str:
+    """Why two identifiers were joined."""
+    return _(RULES[name]) if name in RULES else name
+
+
+def value(given: Any) -> str:
+    """The value of a trait as people read it."""
+    if isinstance(given, bool):
+        return _("yes") if given else _("no")
+    if isinstance(given, list):
+        return ", ".join(value(one) for one in given)[:LONGEST_VALUE]
+    if isinstance(given, dict):
+        return "; ".join(f"{label(name)}: {value(one)}" for name, one in given.items())[:LONGEST_VALUE]
+    return "" if given is None else str(given)[:LONGEST_VALUE]
+
+
+def label(name: str) -> str:
+    """A trait's or property's name as a label: `sign_up_source` reads `Sign up source`."""
+    spaced = "".join(f" {c.lower()}" if c.isupper() and not name.isupper() else c for c in name)
+    return words.capital(" ".join(spaced.replace("_", " ").replace("$", "").split())) or name
+
+
+def times(number: int) -> str:
+    return ngettext("%(count)s time", "%(count)s times", number) % {"count": moments.number(number)}
