@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from tests.simulation import made
+import simulated
 
 from rapport.simulation.properties import PROPERTIES
 from rapport.simulation.truths import Truth, planted_values
@@ -21,7 +21,7 @@ def test_every_property_is_documented_as_it_is_meant(page: str) -> None:
 
 def test_the_page_says_which_kinds_carry_which_properties(page: str) -> None:
     carried: dict[str, set[str]] = {}
-    for entry, properties in made.wrenfield().entries:
+    for entry, properties in simulated.wrenfield().entries:
         carried.setdefault(entry.kind, set()).update(properties)
     for kind, names in carried.items():
         listed = ", ".join(f"`{name}`" for name in sorted(names)) or "none"

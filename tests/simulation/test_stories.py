@@ -1,9 +1,9 @@
 """What must hold of every customer's story, however chance falls."""
 
 from collections import defaultdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from tests.simulation import made
+import simulated
 
 from rapport.interactions.log.rules import LONGEST_SUBJECT
 from rapport.kernel import channels, kinds
@@ -12,17 +12,13 @@ from rapport.simulation.plan import ZONE
 from rapport.simulation.properties import PROPERTIES
 
 
-def moment(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-
-
 def test_every_message_id_is_given_once() -> None:
-    ids = [entry.message_id for entry, _ in made.wrenfield().entries]
+    ids = [entry.message_id for entry, _ in simulated.wrenfield().entries]
     assert len(ids) == len(set(ids))
 
 
 def test_every_interaction_can_be_stored() -> None:
-    for entry, _ in made.wrenfield().entries:
+    for entry, _ in simulated.wrenfield().entries:
         assert entry.kind in kinds.KINDS
         assert entry.channel in channels.CHANNELS
         assert entry.direction in channels.DIRECTIONS
@@ -34,55 +30,55 @@ def test_every_interaction_can_be_stored() -> None:
 
 
 def test_every_property_is_explained() -> None:
-    found = {name for _, properties in made.wrenfield().entries for name in properties}
+    found = {name for _, properties in simulated.wrenfield().entries for name in properties}
     assert found <= set(PROPERTIES)
     assert set(PROPERTIES) <= found
 
 
 def test_nothing_happens_after_the_end_or_long_before_the_beginning() -> None:
-    moments = [entry.occurred_at for entry, _ in made.wrenfield().entries]
-    assert max(moments) <= made.ENDS
-    assert max(moments) > made.ENDS - timedelta(hours=2)
-    assert min(moments) > made.ENDS - timedelta(days=2 * 366)
+    moments = [entry.occurred_at for entry, _ in simulated.wrenfield().entries]
+    assert max(moments) <= simulated.ENDS
+    assert max(moments) > simulated.ENDS - timedelta(hours=2)
+    assert min(moments) > simulated.ENDS - timedelta(days=2 * 366)
 
 
 def test_whoever_has_left_only_hears_from_us() -> None:
-    company = made.wrenfield()
-    left = {n: moment(truth.left_at) for n, truth in company.truths.items() if truth.left_at}
+    company = simulated.wrenfield()
+    left = {n: simulated.moment(truth.left_at) for n, truth in company.truths.items() if truth.left_at}
     assert left
     for entry, _ in company.entries:
-        gone = left.get(made.number_of(entry))
+        gone = left.get(simulated.number_of(entry))
         if gone and entry.occurred_at > gone:
             assert entry.kind == "campaign"
 
 
 def test_promises_are_made_before_they_fall_due_and_are_kept_or_broken_once() -> None:
     made_promises, ended = {}, defaultdict(list)
-    company = made.wrenfield()
+    company = simulated.wrenfield()
     for entry, properties in company.of_kind("promise_made"):
-        due = moment(properties["due_at"])
+        due = simulated.moment(properties["due_at"])
         assert entry.occurred_at < due
         made_promises[properties["promise_id"]] = due
     for entry, properties in company.of_kind("promise_kept", "promise_broken"):
         due = made_promises[properties["promise_id"]]
         is_kept = entry.kind == "promise_kept"
-        assert moment(properties["done_at"]) <= due if is_kept else entry.occurred_at > due
+        assert simulated.moment(properties["done_at"]) <= due if is_kept else entry.occurred_at > due
         ended[properties["promise_id"]].append(entry.kind)
     assert all(len(ends) == 1 for ends in ended.values())
     still_open = [due for promise, due in made_promises.items() if promise not in ended]
     assert still_open
-    assert all(due >= made.ENDS - timedelta(seconds=1) for due in still_open)
+    assert all(due >= simulated.ENDS - timedelta(seconds=1) for due in still_open)
 
 
 def test_a_parcel_is_late_exactly_when_it_comes_after_the_promise() -> None:
-    for _, properties in made.wrenfield().of_kind("delivery"):
-        late = moment(properties["delivered_at"]) - moment(properties["promised_at"])
+    for _, properties in simulated.wrenfield().of_kind("delivery"):
+        late = simulated.moment(properties["delivered_at"]) - simulated.moment(properties["promised_at"])
         assert properties["on_time"] == (late <= timedelta(0))
         assert properties["late_seconds"] == max(0, late.total_seconds())
 
 
 def test_money_flows_the_right_way() -> None:
-    company = made.wrenfield()
+    company = simulated.wrenfield()
     orders = {}
     for entry, properties in company.of_kind("purchase"):
         assert entry.currency == "GBP"
@@ -99,7 +95,7 @@ def test_money_flows_the_right_way() -> None:
 
 def test_cases_open_close_and_open_again_in_that_order() -> None:
     steps = defaultdict(list)
-    for entry, properties in made.wrenfield().of_kind("case_opened", "case_closed", "case_reopened"):
+    for entry, properties in simulated.wrenfield().of_kind("case_opened", "case_closed", "case_reopened"):
         steps[properties["case"]].append((entry.occurred_at, entry.kind))
     whole = ["case_opened", "case_closed", "case_reopened", "case_closed"]
     for case in steps.values():
@@ -107,7 +103,7 @@ def test_cases_open_close_and_open_again_in_that_order() -> None:
 
 
 def test_people_ring_when_the_help_line_is_open() -> None:
-    calls = [e for e, p in made.wrenfield().of_kind("call") if e.direction == "in"]
+    calls = [e for e, p in simulated.wrenfield().of_kind("call") if e.direction == "in"]
     assert calls
     for call in calls:
         local = call.occurred_at.astimezone(ZONE)
@@ -116,18 +112,18 @@ def test_people_ring_when_the_help_line_is_open() -> None:
 
 
 def test_marketing_writes_only_to_those_who_agreed_until_they_change_their_mind() -> None:
-    company = made.wrenfield()
+    company = simulated.wrenfield()
     refused: dict[int, datetime] = {}
     for entry, _ in company.entries:
         if entry.consents.get("marketing") == "denied":
-            refused[made.number_of(entry)] = entry.occurred_at
+            refused[simulated.number_of(entry)] = entry.occurred_at
     withdrawn = list(company.of_kind("consent"))
     assert withdrawn
     for entry, properties in company.of_kind("campaign"):
         if not properties.get("win_back"):
-            assert entry.occurred_at <= refused.get(made.number_of(entry), made.ENDS)
+            assert entry.occurred_at <= refused.get(simulated.number_of(entry), simulated.ENDS)
 
 
 def test_reviews_are_not_all_alike() -> None:
-    texts = [entry.text for entry, _ in made.wrenfield().of_kind("review")]
+    texts = [entry.text for entry, _ in simulated.wrenfield().of_kind("review")]
     assert len(set(texts)) > len(texts) / 3

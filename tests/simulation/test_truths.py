@@ -6,8 +6,7 @@ from datetime import datetime
 
 import numpy as np
 import pytest
-from tests.simulation import made
-from tests.simulation.test_stories import moment
+import simulated
 
 from rapport.simulation import company, planted
 from rapport.simulation.plan import ZONE
@@ -20,7 +19,7 @@ def is_december(at: datetime) -> bool:
 
 def test_each_teams_mean_wait_is_found_again() -> None:
     waits = defaultdict(list)
-    for entry, properties in made.wrenfield().of_kind("waited"):
+    for entry, properties in simulated.wrenfield().of_kind("waited"):
         if not is_december(entry.occurred_at):
             waits[properties["team"]].append(math.log(properties["wait_seconds"] + 0.5))
     uncensored = [n for n, team in enumerate(company.TEAMS) if team.department == company.RETAIL]
@@ -34,7 +33,7 @@ def test_each_teams_mean_wait_is_found_again() -> None:
 
 def test_monday_mornings_are_slower_on_the_help_line() -> None:
     waits: dict[bool, list[float]] = {True: [], False: []}
-    for entry, properties in made.wrenfield().of_kind("waited", "contact_given_up"):
+    for entry, properties in simulated.wrenfield().of_kind("waited", "contact_given_up"):
         local = entry.occurred_at.astimezone(ZONE)
         if properties["team"] == "Help line mornings" and local.hour < 12 and not is_december(local):
             waits[local.weekday() == 0].append(math.log(properties["wait_seconds"] + 0.5))
@@ -43,8 +42,8 @@ def test_monday_mornings_are_slower_on_the_help_line() -> None:
 
 def test_the_share_of_parcels_on_time_is_found_again_per_depot() -> None:
     found = defaultdict(list)
-    for _entry, properties in made.wrenfield().of_kind("delivery"):
-        ordered = moment(properties["promised_at"])
+    for _entry, properties in simulated.wrenfield().of_kind("delivery"):
+        ordered = simulated.moment(properties["promised_at"])
         if ordered.month not in (12, 1):
             found[properties["team"]].append(properties["on_time"])
     for number in (company.WAKEFIELD, company.AVONMOUTH):
@@ -56,18 +55,18 @@ def test_the_share_of_parcels_on_time_is_found_again_per_depot() -> None:
 
 def test_people_buy_at_their_planted_rates_as_long_as_they_stay() -> None:
     """Purchases over rate times time observed is 1 for a Poisson process stopped at one of its own events."""
-    whole = made.wrenfield()
+    whole = simulated.wrenfield()
     bought, last = Counter(), {}
     for entry, _ in whole.of_kind("purchase"):
-        number = made.number_of(entry)
+        number = simulated.number_of(entry)
         bought[number] += 1
         last[number] = max(last.get(number, entry.occurred_at), entry.occurred_at)
-    begins = {made.number_of(e): e.occurred_at for e, _ in reversed(list(whole.of_kind("profile")))}
+    begins = {simulated.number_of(e): e.occurred_at for e, _ in reversed(list(whole.of_kind("profile")))}
     expected, seen = 0.0, 0
     for number, truth in whole.truths.items():
         if truth.is_prospect or truth.is_new:
             continue
-        end = last[number] if truth.left_at else made.ENDS
+        end = last[number] if truth.left_at else simulated.ENDS
         years = (end - begins[number]).total_seconds() / 86_400 / 365.25
         expected += truth.rate_per_year * years
         seen += bought[number]
@@ -75,9 +74,9 @@ def test_people_buy_at_their_planted_rates_as_long_as_they_stay() -> None:
 
 
 def test_told_reasons_for_leaving_are_those_of_the_truths() -> None:
-    whole = made.wrenfield()
+    whole = simulated.wrenfield()
     told = {
-        made.number_of(entry): properties["reason"]
+        simulated.number_of(entry): properties["reason"]
         for entry, properties in whole.of_kind("subscription_ended", "feedback")
         if properties["sort"] in ("leaving", "membership") and "reason" in properties
     }
@@ -88,7 +87,7 @@ def test_told_reasons_for_leaving_are_those_of_the_truths() -> None:
 
 def test_reasons_for_leaving_follow_the_planted_shares() -> None:
     shares = {True: planted.REASON_SHARES_UNHAPPY, False: planted.REASON_SHARES_CONTENT}
-    left = [truth for truth in made.wrenfield().truths.values() if truth.left_at]
+    left = [truth for truth in simulated.wrenfield().truths.values() if truth.left_at]
     for is_unhappy, planted_shares in shares.items():
         group = [t.leave_reason for t in left if (t.bond < planted.UNHAPPY_BELOW) == is_unhappy]
         counts = Counter(group)
@@ -98,7 +97,7 @@ def test_reasons_for_leaving_follow_the_planted_shares() -> None:
 
 
 def test_bad_service_is_felt_and_drives_people_away() -> None:
-    whole = made.wrenfield()
+    whole = simulated.wrenfield()
     bonds = defaultdict(list)
     for truth in whole.truths.values():
         if not truth.is_prospect:
@@ -108,7 +107,7 @@ def test_bad_service_is_felt_and_drives_people_away() -> None:
 
 @pytest.mark.parametrize(("kind", "least"), [("asked_again", 0.3), ("refusal", 0.3), ("case_reopened", 0.4)])
 def test_what_went_wrong_shows_in_the_answers(kind: str, least: float) -> None:
-    whole = made.wrenfield()
+    whole = simulated.wrenfield()
     wrong = {properties["contact_id"][:-2] for _, properties in whole.of_kind(kind)}
     faces: dict[bool, list[int]] = {True: [], False: []}
     for _, properties in whole.of_kind("answer"):
@@ -118,15 +117,15 @@ def test_what_went_wrong_shows_in_the_answers(kind: str, least: float) -> None:
 
 
 def test_the_never_asked_are_never_asked() -> None:
-    whole = made.wrenfield()
-    asked = {made.number_of(entry) for entry, _ in whole.of_kind("survey_asked", "answer")}
+    whole = simulated.wrenfield()
+    asked = {simulated.number_of(entry) for entry, _ in whole.of_kind("survey_asked", "answer")}
     unasked = {number for number, truth in whole.truths.items() if truth.is_never_asked}
     assert unasked
     assert not asked & unasked
 
 
 def test_every_double_is_one_person_under_two_addresses() -> None:
-    truths = made.wrenfield().truths
+    truths = simulated.wrenfield().truths
     doubles = [truth for truth in truths.values() if truth.same_person_as is not None]
     assert 30 < len(doubles) < 150
     for double in doubles:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.simulation import made
+import simulated
 
 from rapport.customers.directory import queries as directory
 from rapport.customers.directory.models import Customer, Identifier, Membership, SharedMark
@@ -21,11 +21,11 @@ from rapport.staff.roles.rules import Operator
 
 pytestmark = pytest.mark.django_db
 
-SMALL = made.plan(160, years=0.7)
+SMALL = simulated.plan(160, years=0.7)
 
 
 def written(folder: Path, chosen: plan.Plan = SMALL) -> writing.Written:
-    return writing.write(chosen, folder, at=made.ENDS, progress=lambda _: None)
+    return writing.write(chosen, folder, at=simulated.ENDS, progress=lambda _: None)
 
 
 def truths(folder: Path) -> list[dict[str, object]]:
@@ -63,11 +63,11 @@ def test_a_company_broken_off_is_finished_by_the_next_call(own_home: Path) -> No
     def stop(_: int) -> None:
         raise Stopped
 
-    larger = made.plan(700, years=0.2)
+    larger = simulated.plan(700, years=0.2)
     with pytest.raises(Stopped):
-        writing.write(larger, own_home, at=made.ENDS, progress=stop)
+        writing.write(larger, own_home, at=simulated.ENDS, progress=stop)
     assert not writing.is_finished(own_home)
-    later = plan.Plan(700, 0.2, 7, made.ENDS + timedelta(hours=3))
+    later = plan.Plan(700, 0.2, 7, simulated.ENDS + timedelta(hours=3))
     resumed = written(own_home, writing.planned(own_home, later))
     told = sum(len(block.told) for block in histories.blocks(larger, made_up.numbered()))
     assert resumed.interactions == told
@@ -99,7 +99,7 @@ def test_people_known_twice_stay_two_customers(own_home: Path) -> None:
 
 def test_likely_doubles_are_proposed_to_a_person(own_home: Path) -> None:
     written(own_home)
-    assert likeness.propose(by=Operator(), at=made.ENDS).new == 0
+    assert likeness.propose(by=Operator(), at=simulated.ENDS).new == 0
 
 
 def test_a_tablet_used_by_a_family_joins_nobody(own_home: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_tablet_used_by_a_family_joins_nobody(own_home: Path) -> None:
 
 
 def test_some_buy_for_an_organisation(own_home: Path) -> None:
-    written(own_home, made.plan(400, years=0.3))
+    written(own_home, simulated.plan(400, years=0.3))
     assert Membership.objects.exists()
     assert Customer.objects.filter(kind="organisation").exists()
 
@@ -117,7 +117,7 @@ def test_what_happened_last_stands_last_in_the_log(own_home: Path) -> None:
     written(own_home)
     newest = list(Interaction.objects.order_by("-id").values_list("occurred_at", flat=True)[:50])
     assert newest == sorted(newest, reverse=True)
-    assert newest[0] > made.ENDS - timedelta(hours=12)
+    assert newest[0] > simulated.ENDS - timedelta(hours=12)
 
 
 def test_staff_cannot_sign_in_but_the_champion_can(own_home: Path) -> None:
@@ -129,7 +129,7 @@ def test_staff_cannot_sign_in_but_the_champion_can(own_home: Path) -> None:
 
 def test_a_record_that_is_not_made_up_is_refused(own_home: Path) -> None:
     settings = organisation.Settings(name="Leeds Bakers", currency="GBP")
-    organisation.set_up(settings, by=Operator(), at=made.ENDS)
+    organisation.set_up(settings, by=Operator(), at=simulated.ENDS)
     with pytest.raises(writing.HoldsRealData, match="Leeds Bakers"):
         written(own_home)
     assert log.count() == 0
@@ -138,4 +138,4 @@ def test_a_record_that_is_not_made_up_is_refused(own_home: Path) -> None:
 def test_another_company_in_the_same_folder_is_refused(own_home: Path) -> None:
     written(own_home)
     with pytest.raises(writing.HoldsAnotherCompany, match="160 customers"):
-        writing.planned(own_home, made.plan(170, years=0.7))
+        writing.planned(own_home, simulated.plan(170, years=0.7))

@@ -35,6 +35,11 @@ def number_of(entry: Entry) -> int:
     return int(entry.message_id.split("-")[1])
 
 
+def moment(text: str) -> datetime:
+    """The moment that a property names."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
 @cache
 def wrenfield() -> Company:
     """Three thousand customers over two years."""
