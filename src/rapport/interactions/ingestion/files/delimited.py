@@ -19,7 +19,7 @@ from rapport.interactions.ingestion.files.tables import (
 
 WHITESPACE = "whitespace"
 _DELIMITERS = ",;\t|"
-_PEEK = 4096
+_NO_TEXT = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1b"))
 
 
 def _windows_1252(error: UnicodeError) -> tuple[str, int]:
@@ -50,13 +50,11 @@ def detected(head: bytes) -> str:
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    if not even and not odd:
-        return "utf-8"
     if odd > len(head) // 3 and even < odd // 4:
         return "utf-16-le"
     if even > len(head) // 3 and odd < even // 4:
         return "utf-16-be"
-    if even + odd > len(head) // 20:
+    if len(head.translate(None, _NO_TEXT)) < len(head) - max(len(head) // 50, 8):
         raise UnreadableFile("The file is not a table that can be read.", field="file", value="binary")
     return "utf-8"
 

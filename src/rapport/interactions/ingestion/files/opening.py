@@ -28,7 +28,7 @@ class Source:
 
     def __init__(self, path: Path, layout: Layout, *, name: str = "") -> None:
         self._path, self._layout, self._name = path, layout, name or path.name
-        self._raw: BinaryIO = path.open("rb")
+        self._raw = path.open("rb", buffering=0)
         self.bytes_total = path.stat().st_size
 
     def __enter__(self) -> Self:
@@ -60,7 +60,8 @@ class Source:
         elif head == _ZIP:
             yield from self._zipped()
         else:
-            yield from self._stream(self._name, io.BufferedReader(cast(io.RawIOBase, self._raw), _BUFFER))
+            plain = Bounded(cast(BinaryIO, self._raw), self.bytes_total)
+            yield from self._stream(self._name, io.BufferedReader(plain, _BUFFER))
 
     def _zipped(self) -> Iterator[Table]:
         with zipfile.ZipFile(self._raw) as packed:
