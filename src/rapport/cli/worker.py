@@ -13,6 +13,7 @@ _EVERY_SECONDS = 1.0
 def worker() -> None:
     """Do background work until stopped (Ctrl-C or SIGTERM): jobs, and figures derived from new interactions."""
     setup.ready()
+    import rapport.customers.likeness.tasks
     import rapport.interactions.ingestion.tasks  # noqa: F401 - registers its tasks
     from rapport.interactions.log import commands as log
     from rapport.jobs.queue.tasks import Worker

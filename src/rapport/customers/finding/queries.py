@@ -26,6 +26,7 @@ from django.db.models import (
 )
 
 from rapport.customers.directory.models import Customer, Identifier, Trait
+from rapport.customers.directory.rules import IDENTIFIER_KINDS
 from rapport.customers.finding.rules import (
     SORTS,
     Filters,
@@ -97,6 +98,21 @@ def page(filters: Filters, *, region: str, zone: tzinfo) -> Found:
         return _straight(wanted, filters)
     few = _few(filters, zone)
     return _walked(wanted, filters) if few is None else _among(wanted.filter(id__in=few), filters)
+
+
+def resolve(text: str, *, region: str) -> list[Identifier]:
+    """The identifiers that are exactly what somebody typed, strongest first; `kind=value` asks for one kind.
+
+    An account or a number may be the same text as another's; the caller sees all of them.
+    """
+    kind, equals, value = text.partition("=")
+    named = bool(equals) and kind in IDENTIFIER_KINDS
+    typed = value if named else text
+    wanted = Q(value__in=spellings(typed, region=region))
+    if not named or kind == "external":
+        wanted |= Q(kind="external", value__in=[f"{name}:{typed.strip()}" for name in _external_types()])
+    found = Identifier.objects.filter(wanted, **({"kind": kind} if named else {}))
+    return sorted(found, key=lambda one: (IDENTIFIER_KINDS[one.kind].priority, not one.proof, one.id))
 
 
 def trait_names() -> list[str]:

@@ -17,6 +17,7 @@ from rapport.customers.directory.commands.ledger import (
     link_named,
     unlink,
 )
+from rapport.customers.directory.commands.parting import unlink_between
 from rapport.customers.directory.commands.seeing import Seen, observe
 from rapport.customers.directory.commands.writing import lock_writers
 
@@ -37,4 +38,5 @@ __all__ = [
     "recount_activity",
     "refresh",
     "unlink",
+    "unlink_between",
 ]
