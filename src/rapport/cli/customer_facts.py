@@ -51,7 +51,8 @@ def sentences(portrait: Portrait, latest: int) -> Iterator[str]:
     """The same for people, in lines."""
     yield f"{portrait.name} (customer {portrait.id}, {portrait.kind})"
     for one in portrait.identifiers:
-        yield f"  {one.kind} {one.value}: {f'verified by {one.proof}' if one.proof else 'told, not proven'}, {one.source}"
+        proof = f"verified by {one.proof}" if one.proof else "told, not proven"
+        yield f"  {one.kind} {one.value}: {proof}, {one.source}"
     for link in portrait.links:
         yield f"  joined: {link.first.value} and {link.second.value}: {link.reason} ({link.made_by})"
     for known in portrait.traits:

@@ -87,7 +87,8 @@ def propose(*, as_json: output.Json = False) -> None:
 
     with _bar() as progress:
         done = commands.propose(by=Operator(), at=at, progress=progress)
-    sentence = f"{done.compared} customers compared; {done.waiting} pairs wait, {done.new} of them new, {done.gone} gone."
+    waiting = f"{done.waiting} pairs wait, {done.new} of them new, {done.gone} gone"
+    sentence = f"{done.compared} customers compared; {waiting}."
     output.say(
         sentence, as_json=as_json, compared=done.compared, waiting=done.waiting, new=done.new, gone=done.gone
     )

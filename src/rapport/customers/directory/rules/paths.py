@@ -38,8 +38,9 @@ def _shortest(edges: list[Edge], a: int, b: int) -> list[Edge]:
             if there not in came_by:
                 came_by[there] = edge
                 waiting.append(there)
-    way, here = [], b
-    while edge := came_by.get(here):
-        way.append(edge)
-        here = edge.second if edge.first == here else edge.first
+    way: list[Edge] = []
+    here = b
+    while step := came_by.get(here):
+        way.append(step)
+        here = step.second if step.first == here else step.first
     return way
