@@ -127,3 +127,8 @@ def test_marketing_writes_only_to_those_who_agreed_until_they_change_their_mind(
 def test_reviews_are_not_all_alike() -> None:
     texts = [entry.text for entry, _ in simulated.wrenfield().of_kind("review")]
     assert len(set(texts)) > len(texts) / 3
+
+
+def test_nobody_is_passed_on_to_the_team_they_have_reached() -> None:
+    for _, properties in simulated.wrenfield().of_kind("transfer"):
+        assert properties["from_team"] == properties["team"] != properties["to_team"]

@@ -20,6 +20,7 @@ from rapport.simulation.telling import (
 )
 
 _HOUR, _DAY = 3600, 86_400
+_PASSED_TO = (company.LINE_MORNING, company.CHAT_NORTH, company.MAIL_TEAM)
 _REPLIES = (texts.REPLIES_RIGHT, texts.REPLIES_ASKING)
 
 
@@ -226,9 +227,7 @@ def _be_passed_on(teller: Teller, asked: Contact) -> None:
     luck, staff = asked.luck, teller.staff(asked.colleague)
     team = company.TEAMS[asked.team].name
     for turn in range(asked.transfers):
-        to = company.TEAMS[
-            (company.LINE_MORNING, company.CHAT_NORTH, company.MAIL_TEAM)[(luck + turn) % 3]
-        ].name
+        to = company.TEAMS[pick([one for one in _PASSED_TO if one != asked.team], luck + turn)].name
         _say(
             teller,
             asked,

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from rapport.interactions.log.rules import Entry
 from rapport.simulation import company
 from rapport.simulation.company import PLACE_NUMBER, PLACES, Register
 from rapport.simulation.people import Person
 from rapport.simulation.products import NAMES
+
+
+Part = TypeVar("Part")
 
 
 class Told(NamedTuple):
@@ -30,7 +33,7 @@ def yes(fact: object) -> str:
     return "true" if fact else "false"
 
 
-def pick(parts: Sequence[str], luck: int) -> str:
+def pick(parts: Sequence[Part], luck: int) -> Part:
     """One of the parts, by luck alone."""
     return parts[luck % len(parts)]
 
