@@ -1,6 +1,8 @@
 """`rapport customers`: what programs and people are told, and with which exit code."""
 
 import json
+import subprocess
+import sys
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +45,12 @@ def test_any_identifier_names_its_customer(noon: datetime, known: str) -> None:
     made_up.amina(noon)
 
     assert run("show", known)["customer"] == made_up.customer_of("external=member:20931")
+
+
+def test_the_program_starts_in_a_process_of_its_own() -> None:
+    done = subprocess.run([sys.executable, "-m", "rapport.cli.main", "customers", "--help"], check=False)
+
+    assert done.returncode == 0
 
 
 def test_people_read_lines(noon: datetime) -> None:

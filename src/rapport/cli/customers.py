@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rapport.cli import customer_facts, output, setup
+from rapport.cli import output, setup
 
 app = typer.Typer(no_args_is_help=True, help="Customers.")
 Known = Annotated[str, typer.Argument(help="Mail, phone, account or number of a customer; or kind=value.")]
@@ -27,6 +27,7 @@ def show(
 ) -> None:
     """Show who somebody is, how we know, what they allow and what happened."""
     setup.ready()
+    from rapport.cli import customer_facts
     from rapport.customers.portrait import queries
 
     found = _resolve(identifier)
