@@ -11,7 +11,6 @@ from rapport.simulation.company import PLACE_NUMBER, PLACES, Register
 from rapport.simulation.people import Person
 from rapport.simulation.products import NAMES
 
-
 Part = TypeVar("Part")
 
 
