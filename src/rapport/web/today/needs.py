@@ -1,7 +1,8 @@
 """What needs a person, as lines with a verb at their end; each line is for those whose role may act on it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +13,8 @@ from rapport.interactions.ingestion import queries as ingestion
 from rapport.staff.roles import rules as roles
 from rapport.web.words import Words
 
-NEWEST = 20
+if TYPE_CHECKING:
+    from rapport.interactions.ingestion.models import Import
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +28,11 @@ class Need:
     is_care: bool = False
 
 
-def needs(actor: roles.Actor, words: Words) -> list[Need]:
-    """Failures first, then decisions, then what was left half done."""
+def needs(actor: roles.Actor, words: Words, imports: Iterable["Import"]) -> list[Need]:
+    """Failures first, then decisions, then what was left half done; `imports` are the newest ones."""
     found: list[Need] = []
     if roles.may(actor, "imports.run"):
-        found += _failed_imports()
+        found += _failed(imports)
     if roles.may(actor, "customers.link"):
         found += _proposals(words)
     if roles.may(actor, "imports.run"):
@@ -38,8 +40,8 @@ def needs(actor: roles.Actor, words: Words) -> list[Need]:
     return found
 
 
-def _failed_imports() -> Iterator[Need]:
-    for run in ingestion.newest_first()[:NEWEST]:
+def _failed(imports: Iterable["Import"]) -> Iterator[Need]:
+    for run in imports:
         if run.failed_at and not run.finished_at and not run.taken_back_at:
             yield Need(
                 what=_("The import of %(source)s stopped") % {"source": run.source_name},

@@ -9,21 +9,19 @@ from rapport.web.access import actor, allowed
 from rapport.web.context import words_for
 from rapport.web.today import needs, week
 
+NEWEST_IMPORTS = 20
+
 
 @allowed("customers.view")
 def today(request: HttpRequest) -> HttpResponse:
     """First what needs a person, then quietly how the week goes."""
     who = actor(request)
+    imports = list(ingestion.newest_first()[:NEWEST_IMPORTS]) if roles.may(who, "imports.view") else []
     context = {
-        "needs": needs.needs(who, words_for(request)),
-        "running": _running() if roles.may(who, "imports.view") else [],
+        "needs": needs.needs(who, words_for(request), imports),
+        "running": [run for run in imports if not (run.finished_at or run.failed_at or run.taken_back_at)],
         "week": week.week(timezone.localdate()),
         "known": directory.count(),
         "may_begin": roles.may(who, "organisation.edit"),
     }
     return render(request, "today/today.html", context)
-
-
-def _running() -> list[object]:
-    newest = ingestion.newest_first()[: needs.NEWEST]
-    return [run for run in newest if not (run.finished_at or run.failed_at or run.taken_back_at)]
