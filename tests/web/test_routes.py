@@ -1,0 +1,134 @@
+"""Who may see what: every address of the pages, for a stranger and for each role. A new address must be listed."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from tests.web.conftest import Signing
+
+from rapport.interactions.touchpoints import commands as touchpoints
+from rapport.staff.people import queries as people
+from rapport.staff.roles.rules import ROLES, Operator
+
+ALL = frozenset(ROLES)
+ADMIN = frozenset({"admin"})
+LEADS = frozenset({"admin", "lead"})
+DESK = frozenset({"admin", "lead", "agent"})
+ANALYSTS = frozenset({"admin", "lead", "analyst"})
+
+PAGES: dict[str, frozenset[str]] = {
+    "": ALL,
+    "design/": ALL,
+    "touchpoints/": ALL,
+    "touchpoints/new/": LEADS,
+    "touchpoints/<int:touchpoint_id>/": ALL,
+    "touchpoints/<int:touchpoint_id>/edit/": LEADS,
+    "settings/": ADMIN,
+    "settings/rates/": ADMIN,
+    "settings/people/": ADMIN,
+    "settings/people/new/": ADMIN,
+    "settings/people/<int:member_id>/": ADMIN,
+    "settings/keys/": ADMIN,
+    "first-run/steps/": ADMIN,
+}
+"""Pages behind a sign-in: who may see them. Others are refused with 403, strangers are asked to sign in."""
+
+ACTS: dict[str, frozenset[str]] = {
+    "touchpoints/<int:touchpoint_id>/closure/": LEADS,
+    "touchpoints/<int:touchpoint_id>/opening/": LEADS,
+    "settings/rates/<int:rate_id>/removal/": ADMIN,
+    "settings/people/<int:member_id>/password/": ADMIN,
+    "settings/people/<int:member_id>/departure/": ADMIN,
+    "settings/people/<int:member_id>/return/": ADMIN,
+    "settings/keys/<int:key_id>/revocation/": ADMIN,
+}
+"""Acts, by POST alone: who may do them."""
+
+OPEN = {
+    "first-run/": 404,
+    "look/": 405,
+    "account/login/": 200,
+    "account/logout/": 302,
+    "account/inactive/": 200,
+    "account/password/forgotten/": 302,
+    "account/new/": 302,
+}
+"""What a stranger may ask for, and how it is answered."""
+
+OWN_ACCOUNT = "account/"
+OTHERS = ("customers/", "imports/", "api/", "v1/")
+"""Sign-in pages of allauth guard themselves; these areas list their addresses in tests of their own."""
+
+
+@pytest.fixture
+def ids(house: None, noon: datetime) -> dict[str, int]:  # noqa: ARG001 - asked for its effect
+    """Something that exists for each place in an address."""
+    till = touchpoints.Description(name="Till in Leeds", department="Retail", channel="in_person")
+    viewer = people.by_email("viewer@wrenfield.example")
+    assert viewer is not None
+    return {
+        "touchpoint_id": touchpoints.add(till, by=Operator(), at=noon).pk,
+        "member_id": viewer.pk,
+    }
+
+
+def _routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    for found in resolver.url_patterns:
+        route = before + str(found.pattern)
+        if isinstance(found, URLPattern):
+            yield route
+        else:
+            yield from _routes(found, route)
+
+
+def _path(route: str, ids: dict[str, int] | None = None) -> str:
+    """The address with its places filled: from `ids` by name, else with a number that nothing has."""
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str((ids or {}).get(found[1], 987654)), route)
+
+
+def test_every_address_has_somebody_who_may_see_it_listed() -> None:
+    listed = {*PAGES, *ACTS, *OPEN}
+    for route in _routes(get_resolver()):
+        is_elsewhere = route.startswith(OTHERS) or (route.startswith(OWN_ACCOUNT) and route not in listed)
+        assert route in listed or is_elsewhere, f"{route} is new: list who may see it"
+    assert listed <= set(_routes(get_resolver())), "a listed address is gone"
+
+
+@pytest.mark.parametrize("route", [*PAGES, *ACTS])
+def test_a_stranger_is_asked_to_sign_in(signed_in_as: Signing, route: str) -> None:
+    answer = signed_in_as("").post(_path(route)) if route in ACTS else signed_in_as("").get(_path(route))
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/account/login/?next=")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_sees_its_pages_and_no_others(
+    signed_in_as: Signing, ids: dict[str, int], role: str
+) -> None:
+    client = signed_in_as(role)
+    for route, allowed in PAGES.items():
+        status = client.get(_path(route, ids)).status_code
+        assert status == (200 if role in allowed else 403), f"{role} {route}"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_may_do_its_acts_and_no_others(signed_in_as: Signing, role: str) -> None:
+    client = signed_in_as(role)
+    for route, allowed in ACTS.items():
+        status = client.post(_path(route)).status_code
+        assert status == (404 if role in allowed else 403), f"{role} {route}"
+        assert client.get(_path(route)).status_code == 405
+
+
+@pytest.mark.parametrize(("route", "status"), OPEN.items())
+def test_what_a_stranger_may_ask_for(signed_in_as: Signing, route: str, status: int) -> None:
+    assert signed_in_as("").get(f"/{route}").status_code == status
+
+
+def test_the_pages_of_the_own_account_need_a_sign_in(signed_in_as: Signing) -> None:
+    stranger = signed_in_as("")
+    for route in _routes(get_resolver()):
+        if route.startswith(OWN_ACCOUNT) and route not in OPEN:
+            assert stranger.get(_path(route)).status_code in {302, 404, 405}, route
