@@ -47,7 +47,9 @@ def requests(path: str, host: str, authorization: str, bodies: list[bytes]) -> l
     return [f"{head}{kind}Content-Length: {len(one)}\r\n\r\n".encode() + one for one in bodies]
 
 
-async def _connection(host: str, port: int, queue: list[bytes], seconds: list[float], failures: list[int]) -> None:
+async def _connection(
+    host: str, port: int, queue: list[bytes], seconds: list[float], failures: list[int]
+) -> None:
     reader, writer = await asyncio.open_connection(host, port)
     while queue:
         request = queue.pop()
@@ -55,7 +57,9 @@ async def _connection(host: str, port: int, queue: list[bytes], seconds: list[fl
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
         length = next(
-            int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")
+            int(line.split(b":")[1])
+            for line in head.split(b"\r\n")
+            if line.lower().startswith(b"content-length")
         )
         if length:
             await reader.readexactly(length)

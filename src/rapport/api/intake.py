@@ -22,6 +22,7 @@ _LARGE_BODY = 256 * 1024
 _MOST_NAMED = 20
 
 Decode = Callable[[Any, Reception, bool], Taken]
+KeyInBody = Callable[[Any], str]
 
 
 class Outcome(msgspec.Struct):
@@ -49,18 +50,22 @@ class Intake:
         request: Request,
         decode: Decode,
         *,
-        key_in_body: Callable[[Any], str],
+        key_in_body: KeyInBody | None,
         may_be_empty: bool = False,
     ) -> Outcome:
         """Store what a request brings; it is committed when this returns.
 
         A body of which nothing could be taken is a problem 400, unless the caller answers per message
-        (`may_be_empty`).
+        (`may_be_empty`). Without `key_in_body` the key must stand in the header.
         """
         packed = await request.body()
+        sender = await self.senders.find(secret_in(request.headers.get(b"authorization", b"")))
+        if sender is None and key_in_body is None:
+            raise problems.unauthorized()
         try:
             body, is_dirty = await _in_thread_if_large(len(packed), values.parsed, packed)
-            sender = await self._sender(request, body, key_in_body)
+            if sender is None:
+                sender = await self._sender_named(body, key_in_body)
             reception = Reception(datetime.now(UTC), sender.currency, _new_id, is_trusted=sender.is_trusted)
             taken = await _in_thread_if_large(len(packed), decode, body, reception, is_dirty)
         except BadMessage as bad:
@@ -72,12 +77,11 @@ class Intake:
         batch = log.Batch(sender.source_id, taken.entries, reception.received_at)
         return _outcome(taken, await self.writer.submit(batch, len(packed)))
 
-    async def _sender(self, request: Request, body: Any, key_in_body: Callable[[Any], str]) -> Sender:
-        in_header = secret_in(request.headers.get(b"authorization", b""))
-        for secret in (in_header, key_in_body(body)):
-            if secret and (sender := await self.senders.find(secret)):
-                return sender
-        raise problems.unauthorized()
+    async def _sender_named(self, body: Any, key_in_body: KeyInBody | None) -> Sender:
+        sender = await self.senders.find(key_in_body(body)) if key_in_body else None
+        if sender is None:
+            raise problems.unauthorized()
+        return sender
 
 
 def _new_id() -> str:

@@ -56,7 +56,7 @@ def route(intake: Intake) -> Any:
             return native.interactions(body, reception, is_dirty=is_dirty)
 
         try:
-            outcome = await intake.take(request, decode, key_in_body=_no_key, may_be_empty=True)
+            outcome = await intake.take(request, decode, key_in_body=None, may_be_empty=True)
         except Problem as problem:
             if problem.retry_after:
                 problem.results = [Result(id_, "retry", message=problem.message) for id_ in ids]
@@ -78,7 +78,3 @@ def _result(place: int, id_: str, outcome: Outcome) -> Result:
 def _id_of(item: Any) -> str:
     given = values.mapping(item).get("message_id")
     return storable(given) if isinstance(given, str) else ""
-
-
-def _no_key(_body: Any) -> str:
-    return ""

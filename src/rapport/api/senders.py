@@ -44,6 +44,8 @@ class Senders:
 
     async def find(self, secret: str) -> Sender | None:
         """The sender with this key, or None."""
+        if not secret:
+            return None
         cached = self._found.get(secret)
         if cached is not None and cached[0] > time.monotonic():
             return cached[1]

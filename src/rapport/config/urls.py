@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("api/", include("rapport.api.urls")),
     path("account/", include("rapport.web.account.urls")),
     path("", include("rapport.web.urls")),
 ]
