@@ -25,10 +25,10 @@ class Row:
 
 
 def rows(left: Portrait, right: Portrait) -> list[Row]:
-    """Every field that either side has; what both have comes first."""
+    """Every field that either side has: what is the same, what differs, then what only one side has."""
     one, other = _fields(left), _fields(right)
     found = [Row(label, one.get(label, ""), other.get(label, "")) for label in {**one, **other}]
-    return sorted(found, key=lambda row: not (row.left and row.right))
+    return sorted(found, key=lambda row: (not row.is_same, not (row.left and row.right)))
 
 
 def _fields(portrait: Portrait) -> dict[str, str]:

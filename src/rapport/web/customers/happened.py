@@ -94,7 +94,7 @@ def _line(entry: Any) -> Line:
         id=entry.pk,
         at=entry.occurred_at,
         channel=_(CHANNELS.get(entry.channel, entry.channel)),
-        what=f"{title}: {entry.subject}" if entry.subject else title,
+        what=_what(title, entry.subject),
         text=shortened(entry.text.strip(), LONGEST_TEXT),
         more=" · ".join(_surroundings(entry)),
         amount=moments.money(Money(entry.amount_minor, entry.currency))
@@ -109,12 +109,17 @@ def _line(entry: Any) -> Line:
     )
 
 
+def _what(title: str, subject: str) -> str:
+    return f"{title}: {subject}" if subject and subject.casefold() != title.casefold() else title
+
+
 def _surroundings(entry: Any) -> Iterable[str]:
     if entry.touchpoint:
         yield _("at %(place)s") % {"place": entry.touchpoint.name}
     if entry.staff:
         yield _("with %(name)s") % {"name": entry.staff.name or entry.staff.email}
-    yield _("from %(source)s") % {"source": entry.source.name}
+    if not entry.touchpoint or entry.touchpoint.name != entry.source.name:
+        yield _("from %(source)s") % {"source": entry.source.name}
 
 
 def _details(properties: dict[str, Any]) -> Iterable[tuple[str, str]]:

@@ -80,7 +80,7 @@ def ways(portrait: Portrait) -> list[Way]:
         weaker, stronger = sorted((link.first, link.second), key=lambda one: -strength.get(one.id, 0))
         to = " ".join(sentences.identifier(stronger.kind, stronger.value))
         why = sentences.rule(link.rule) if link.rule != "person" else link.reason
-        joins[weaker.id].append(Join(link.pk, to, why, link.made_by, link.made_at))
+        joins[weaker.id].append(Join(link.pk, to, why, sentences.maker(link.made_by), link.made_at))
     return [
         Way(
             *sentences.identifier(one.kind, one.value),

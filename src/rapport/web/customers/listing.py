@@ -80,6 +80,7 @@ def _around(
     called = words_for(request)
     return {
         "filters": filters,
+        "is_narrowed": replace(filters, search="", traits=()).is_narrow,
         "count": sentences.count(found.count, is_more=found.is_more, called=called),
         "sorts": rules.SORTS.values(),
         "kinds": rules.KINDS.items(),

@@ -32,12 +32,17 @@ def identifier(kind: str, value: str) -> tuple[str, str]:
 
 def proof(given: str) -> str:
     """How an identifier was verified."""
-    return _("verified by %(proof)s") % {"proof": given} if given else _("told us, not proven")
+    return _("verified: %(proof)s") % {"proof": given} if given else _("told us, not proven")
 
 
 def rule(name: str) -> str:
     """Why two identifiers were joined."""
     return _(RULES[name]) if name in RULES else name
+
+
+def maker(name: str) -> str:
+    """Who joined two identifiers: a rule of ours, or a person."""
+    return _("by rule") if name in {"rule", "Rapport"} else _("by %(name)s") % {"name": name}
 
 
 def value(given: Any) -> str:
