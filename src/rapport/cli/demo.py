@@ -1,6 +1,7 @@
 """`rapport demo`: a made-up company to look at, in a data folder of its own."""
 
 import os
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -9,14 +10,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from rapport.cli import output, setup
 from rapport.cli.serve import serve as run_server
+from rapport.simulation import plan as plans
+from rapport.simulation.plan import Plan
 
 HOME = "~/.local/share/rapport-demo"
 
 
 def demo(  # noqa: PLR0913 - one per option
-    customers: Annotated[int, typer.Option(min=1, help="How many customers the company has.")] = 5000,
+    customers: Annotated[int, typer.Option(help="How many customers the company has.")] = 5000,
     years: Annotated[float, typer.Option(help="How many years, up to now.")] = 2.0,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same company.")] = 1,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same company.")] = 1,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8000,
     *,
@@ -25,19 +28,20 @@ def demo(  # noqa: PLR0913 - one per option
 ) -> None:
     """Make a simulated company and serve it. A second call makes nothing twice."""
     os.environ.setdefault("RAPPORT_HOME", HOME)
+    wish = plans.check(Plan(customers, years, seed, datetime.now(UTC)))
     folder = setup.prepare()
-    at = setup.ready()
     from rapport.customers.directory import queries as directory
     from rapport.interactions.log import queries as log
     from rapport.simulation import writing
-    from rapport.simulation.plan import Plan
 
     writing.refuse_real_data()
-    plan = writing.planned(folder, Plan(customers, years, seed, at))
+    plan = writing.planned(folder, wish)
     if not writing.is_finished(folder):
         with _bar(is_quiet=as_json) as bar:
             task = bar.add_task("Living the years of a made-up company", total=plan.customers)
-            writing.write(plan, folder, at=at, progress=lambda done: bar.update(task, completed=done))
+            writing.write(
+                plan, folder, at=wish.ends_at, progress=lambda done: bar.update(task, completed=done)
+            )
     address = f"http://{host}:{port}"
     made = {"interactions": log.count(), "customers": directory.count()}
     login = {"address": address, "email": writing.EMAIL, "password": writing.PASSWORD}

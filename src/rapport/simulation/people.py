@@ -211,7 +211,7 @@ def _describe(row: dict[str, int], position: int, seed: int) -> Person:
         browsing=browsing[:1],
         at_till=member or (mail,),
         by_phone=phone + (member if row["chance"] % 3 else ()) or strong,
-        by_mail=(Claim("email", mail.value, "sender of a mail"),),
+        by_mail=(Claim("email", mail.value, "a mail from it"),),
         organisation=organisation,
         organisation_traits=traits,
     )
@@ -220,15 +220,13 @@ def _describe(row: dict[str, int], position: int, seed: int) -> Person:
 def _contact_points(row: dict[str, int], first: str, last: str) -> tuple[Claim, tuple[Claim, ...]]:
     number = row["number"]
     host = names.MAIL_HOSTS[row["chance"] % len(names.MAIL_HOSTS)]
-    start = first[0] if row["chance"] % 4 == 1 or row["double_of"] >= 0 else first
-    mail = Claim(
-        "email",
-        f"{start}.{last}{number + 10}@{host}".lower(),
-        "confirmed by mail" if row["has_account"] else "",
-    )
+    start = f"{first[0] if row['chance'] % 4 == 1 else first}.{last}"
+    start = f"{last}.{first[0]}" if row["double_of"] >= 0 else start
+    proof = "a confirmed address" if row["has_account"] else ""
+    mail = Claim("email", f"{start}{number + 10}@{host}".lower(), proof)
     # 01632 is not in use in the United Kingdom (Ofcom): nobody could be rung by mistake.
     has_phone = row["has_phone"] and number < _PHONES
-    phone = (Claim("phone", f"+441632{(number * 617_963 + 204_417) % _PHONES:06d}", "called from it"),)
+    phone = (Claim("phone", f"+441632{(number * 617_963 + 204_417) % _PHONES:06d}", "a call from it"),)
     return mail, phone if has_phone else ()
 
 
@@ -248,7 +246,7 @@ def _organisation(
     town = company.TOWNS[row["town"]]
     form, sort = names.ORGANISATION_FORMS[row["organisation"] % len(names.ORGANISATION_FORMS)]
     name = form.format(town=town, last=last, street=street.rsplit(" ", 1)[0])
-    claim = Claim("organisation_id", f"org-{block + row['organisation']}", "account on file")
+    claim = Claim("organisation_id", f"org-{block + row['organisation']}", "our accounts")
     return claim, {"name": name, "sort": sort, "town": town}
 
 

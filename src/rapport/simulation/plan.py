@@ -54,7 +54,7 @@ def check(plan: Plan) -> Plan:
             value=plan.customers,
         )
     if not 0.1 <= plan.years <= 10:
-        raise BadPlan(f"The years are 0.1 to 10, not {plan.years}.", field="years", value=plan.years)
+        raise BadPlan(f"The years are 0.1 to 10, not {plan.years:g}.", field="years", value=plan.years)
     if not 0 <= plan.seed < 2**32:
         raise BadPlan(f"The seed is 0 to {2**32 - 1}, not {plan.seed}.", field="seed", value=plan.seed)
     return plan

@@ -77,7 +77,7 @@ def tell(teller: Teller, asked: Contact) -> None:
     if asked.is_solved_alone:
         return
     if asked.is_unanswered:
-        _say(teller, asked, asked.moment - 700, "call_unanswered", subject="Rang, nobody answered")
+        _say(teller, asked, asked.moment - 700, "call_unanswered")
     if asked.is_given_up:
         _give_up(teller, asked)
     if asked.is_given_up and not asked.is_back:
@@ -123,7 +123,7 @@ def _try_alone(teller: Teller, asked: Contact) -> None:
         company.DESK,
         place,
         claims=claims,
-        subject="Looked for the answer alone",
+        subject="looked for the answer alone",
         properties=f'{{"contact_id":"{asked.reference}","about":"{texts.ABOUT_NAMES[asked.about]}"}}',
     )
     is_reached = not asked.is_solved_alone and not (asked.is_given_up and not asked.is_back)
@@ -135,7 +135,7 @@ def _try_alone(teller: Teller, asked: Contact) -> None:
         company.DESK,
         place,
         claims=claims,
-        subject="Found the answer" if asked.is_solved_alone else "Left without an answer",
+        subject="with the answer" if asked.is_solved_alone else "without an answer",
         properties=f'{{"contact_id":"{asked.reference}","outcome":"{outcome}","seconds_inside":{inside},'
         f'"reached_person":{yes(is_reached)},"seconds_to_person":{to_person if is_reached else "null"}}}',
     )
@@ -153,7 +153,7 @@ def _give_up(teller: Teller, asked: Contact) -> None:
         "contact_given_up",
         place=place,
         claims=person.by_phone if place == HELP_LINE else person.at_web,
-        subject=f"Gave up after {max(1, waited // 60)} min",
+        subject=f"after {max(1, waited // 60)} min",
         properties=f'{{"contact_id":"{asked.reference}","wait_seconds":{waited},"promised_seconds":{promised},'
         f'"place_in_queue":{asked.place},"team":"{team}"}}',
     )
@@ -189,7 +189,7 @@ def _ask(teller: Teller, asked: Contact) -> None:
         "waited",
         staff_id=teller.staff(asked.colleague),
         direction="none",
-        subject=f"Waited {_length(asked.wait)} for an answer",
+        subject=f"{_length(asked.wait)} for an answer",
         properties=f'{{{_identity(asked)},"wait_seconds":{asked.wait},"promised_seconds":{promised}{place}}}',
     )
 
@@ -235,7 +235,7 @@ def _be_passed_on(teller: Teller, asked: Contact) -> None:
             "transfer",
             staff_id=staff,
             direction="none",
-            subject=f"Passed on to {to}",
+            subject=f"to {to}",
             properties=f'{{"contact_id":"{asked.reference}","team":"{team}","from_team":"{team}","to_team":"{to}"}}',
         )
     if asked.is_asked_again:
@@ -247,7 +247,7 @@ def _be_passed_on(teller: Teller, asked: Contact) -> None:
             "asked_again",
             staff_id=staff,
             direction="out",
-            subject=f"Asked again for the {detail}",
+            subject=detail,
             properties=f'{{{_identity(asked)},"detail":"{detail}"}}',
         )
 
@@ -282,7 +282,6 @@ def _be_answered(teller: Teller, asked: Contact) -> None:
             staff_id=staff,
             direction="out",
             text=words,
-            subject=words.split(".")[0],
             properties=f'{{{_identity(asked)},"reason":"{code}"}}',
         )
     if asked.concession:
@@ -295,7 +294,7 @@ def _be_answered(teller: Teller, asked: Contact) -> None:
             direction="out",
             amount_minor=asked.concession,
             currency=CURRENCY,
-            subject="Voucher for the trouble",
+            subject="a voucher for the trouble",
             properties=f'{{{_identity(asked)},"sort":"voucher"}}',
         )
     teller.met(moment + 60)
@@ -322,12 +321,12 @@ def _be_called_back(teller: Teller, asked: Contact) -> None:
             properties=f"{{{promise}{more}}}",
         )
 
-    step(asked.answered + 400, "promise_made", "Promised to call back", "out")
+    step(asked.answered + 400, "promise_made", "to call back", "out")
     if not is_kept:
-        step(due + 1, "promise_broken", "Did not call back in time")
-    step(done, "call", "Called back", "out")
+        step(due + 1, "promise_broken", "no call back in time")
+    step(done, "call", "called back", "out")
     if is_kept:
-        step(done + 1, "promise_kept", "Called back in time", more=f',"done_at":"{iso(done)}"')
+        step(done + 1, "promise_kept", "called back in time", more=f',"done_at":"{iso(done)}"')
     teller.met(done)
 
 

@@ -70,7 +70,7 @@ def _look(teller: Teller, bought: Purchase, lead: int) -> None:
             SHOPS[bought.town],
             claims=person.at_till,
             channel="in_person",
-            subject="Looked round the shop",
+            subject="a look round the shop",
             properties=f'{{"minutes":{5 + luck % 35}}}',
         )
         return
@@ -81,7 +81,7 @@ def _look(teller: Teller, bought: Purchase, lead: int) -> None:
         company.WEB,
         WEB_SHOP,
         claims=person.browsing,
-        subject=f"Looked at {shelf}",
+        subject=shelf,
         properties=f'{{"path":"/{shelf}","seconds_on_page":{20 + luck % 300}}}',
     )
 
@@ -101,7 +101,6 @@ def _buy_on_the_web(teller: Teller, bought: Purchase) -> None:
             claims=person.login,
             is_login=True,
             channel=channel,
-            subject="Logged in",
         )
     teller.tell(
         bought.moment,
@@ -129,7 +128,7 @@ def _buy_in_the_shop(teller: Teller, bought: Purchase) -> None:
         shop,
         claims=person.at_till,
         staff_id=staff,
-        subject=f"Waited {bought.wait // 60} min {bought.wait % 60} s at the till",
+        subject=f"{bought.wait // 60} min {bought.wait % 60} s at the till",
         properties=f'{{"wait_seconds":{bought.wait},"promised_seconds":{promised},"team":"{team}"}}',
     )
     extra = pick(texts.EXTRAS, bought.luck >> 7) if bought.is_extra else ""
@@ -178,7 +177,7 @@ def _promise_parcel(teller: Teller, bought: Purchase) -> None:
         WEB_SHOP,
         claims=(person.mail,),
         direction="out",
-        subject=f"Parcel {order} promised",
+        subject=f"parcel {order}",
         properties=f"{{{identity}}}",
     )
     verb, at = ("promise_broken", due + 1) if bought.is_late else ("promise_kept", done + 1)
@@ -190,7 +189,7 @@ def _promise_parcel(teller: Teller, bought: Purchase) -> None:
             PARCEL_NOTES,
             claims=(person.mail,),
             direction="none",
-            subject=f"Parcel {order} is late",
+            subject=f"parcel {order} is late",
             properties=f'{{{identity},"team":"{depot}"}}',
         )
     teller.tell(
@@ -201,7 +200,7 @@ def _promise_parcel(teller: Teller, bought: Purchase) -> None:
         claims=(person.mail,),
         direction="out",
         staff_id=teller.staff(bought.colleague),
-        subject=f"Parcel {order} handed over",
+        subject=f"parcel {order}",
         properties=f'{{"order_no":"{order}","promised_at":"{iso(due)}","delivered_at":"{iso(done)}",'
         f'"on_time":{yes(not bought.is_late)},"late_seconds":{max(0, done - due)},"team":"{depot}"}}',
     )
@@ -213,7 +212,7 @@ def _promise_parcel(teller: Teller, bought: Purchase) -> None:
             PARCEL_NOTES,
             claims=(person.mail,),
             direction="none",
-            subject=f"Parcel {order} came in time",
+            subject=f"parcel {order} came in time",
             properties=f'{{{identity},"done_at":"{iso(done)}","team":"{depot}"}}',
         )
     teller.met(done)
@@ -231,7 +230,7 @@ def _send_back(teller: Teller, bought: Purchase, after: int) -> None:
         claims=teller.person.at_web if by_post else teller.person.at_till,
         amount_minor=-int(products.MINOR[item]),
         currency=CURRENCY,
-        subject=f"Brought back: {item_name(item)}",
+        subject=f"{item_name(item)} brought back",
         properties=f'{{"order_no":"{bought.order}","items":[{products.ITEMS_AS_JSON[item]}]}}',
     )
     teller.met(moment)

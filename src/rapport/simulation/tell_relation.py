@@ -94,7 +94,7 @@ def tell_first(teller: Teller, relation: Relation) -> None:
         consent_proof="ticked at sign-up",
         organisation=person.organisation,
         organisation_traits=person.organisation_traits,
-        subject="Opened an account" if relation.has_account else "Gave an address at the till",
+        subject="opened an account" if relation.has_account else "gave an address at the till",
     )
     teller.met(begins)
     if person.organisation:
@@ -106,7 +106,7 @@ def tell_first(teller: Teller, relation: Relation) -> None:
             claims=person.at_web,
             organisation=person.organisation,
             organisation_traits=person.organisation_traits,
-            subject=f"Buys for {person.organisation_traits['name']}",
+            subject=person.organisation_traits["name"],
         )
     _tell_manner(teller, begins + 3 * DAY, luck)
 
@@ -133,7 +133,7 @@ def _tell_manner(teller: Teller, moment: int, luck: int) -> None:
             claims=teller.person.by_phone,
             channel="voice",
             traits={"manner": pick(names.MANNERS, luck >> 4)},
-            subject="Told us how they like it",
+            subject="how they like to be served",
         )
         teller.met(moment)
 
@@ -149,7 +149,7 @@ def tell_membership(teller: Teller, relation: Relation, until: int) -> None:
             company.MEMBERS,
             MEMBERSHIP_DESK,
             claims=person.at_till,
-            subject="Became a member",
+            subject="as a member",
             properties='{"sort":"membership"}',
             traits={"favourite": pick(names.FAVOURITES, luck >> 9), "shoe_size": 3 + luck % 9},
         )
@@ -164,7 +164,7 @@ def tell_membership(teller: Teller, relation: Relation, until: int) -> None:
             claims=person.at_till,
             amount_minor=MEMBERSHIP_MINOR,
             currency=CURRENCY,
-            subject="Membership fee for a year",
+            subject="membership for a year",
             properties='{"sort":"membership_fee"}',
         )
         year += _YEAR

@@ -70,7 +70,7 @@ def _survey(teller: Teller, voice: Voice) -> None:
         SURVEY,
         claims=claims,
         direction="out",
-        subject="How did it go?",
+        subject=survey.replace("_", " "),
         text=f"Hello {person.first}, one question: how did that feel?",
         properties=f"{{{identity}}}",
     )
@@ -133,7 +133,7 @@ def _idea(teller: Teller, voice: Voice) -> None:
         company.WEB,
         WEB_SHOP,
         claims=teller.person.at_web,
-        subject="An idea",
+        subject="an idea",
         text=pick(texts.IDEAS, voice.luck >> 6),
         properties='{"sort":"idea"}',
     )
@@ -147,7 +147,6 @@ def _recommend(teller: Teller, voice: Voice) -> None:
         company.WEB,
         WEB_SHOP,
         claims=teller.person.at_web,
-        subject="Recommended us",
         text=pick(texts.RECOMMENDED, voice.luck >> 9).format(item=item_name(voice.items)),
         properties=f'{{"code":"FRIEND-{teller.person.number}","friends":{1 + (voice.luck >> 2) % 5 // 3}}}',
     )
@@ -163,7 +162,7 @@ def _gift(teller: Teller, voice: Voice) -> None:
         SHOPS[voice.town],
         claims=teller.person.at_till,
         direction="out",
-        subject=f"Gave {gift}",
+        subject=gift,
         properties=f'{{"occasion":"none","cost_minor":{300 + voice.luck % 5 * 100}}}',
     )
     teller.met(voice.gift_at)
@@ -179,7 +178,7 @@ def tell_leaving(teller: Teller, *, moment: int, reason: int, luck: int, is_memb
         company.MEMBERS if is_member else company.SURVEYS,
         MEMBERSHIP_DESK if is_member else SURVEY,
         claims=person.by_mail,
-        subject=f"Left: {planted.REASONS[code].lower()}",
+        subject=planted.REASONS[code].lower(),
         text=pick(texts.LEAVING[code], luck),
         properties=f'{{"sort":"leaving","reason":"{code}"}}',
     )
