@@ -206,7 +206,7 @@ def rapport(home: Path, *words: str) -> subprocess.Popen[str]:
         [sys.executable, "-m", "rapport.cli.main", *words],
         env={**os.environ, "RAPPORT_HOME": str(home)},
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=None,
         text=True,
     )
 

@@ -1,11 +1,15 @@
+import csv
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
 from django.db.models import QuerySet
 
-from rapport.interactions.ingestion.files import shipped
+from rapport.interactions.ingestion.files import previewing, shipped
+from rapport.interactions.ingestion.files.tables import Layout
 from rapport.interactions.ingestion.models import Import, SavedMapping, Upload
+from rapport.interactions.ingestion.rules import mapping as mappings
 from rapport.interactions.ingestion.rules.shaping import Surroundings
 from rapport.interactions.touchpoints import queries as touchpoints
 from rapport.kernel.refusals import NotFound
@@ -49,6 +53,33 @@ def surroundings(at: datetime) -> Surroundings:
     staff = {member.email.lower(): member.pk for member in people.everybody()}
     places = {place.name: place.pk for place in touchpoints.by_department()}
     return Surroundings(at, staff, places, organisation.phone_region())
+
+
+def look(token: str) -> previewing.Look:
+    """The columns and first lines of an uploaded file."""
+    return previewing.look(upload_path(token), upload(token).name, Layout())
+
+
+def preview(token: str, text: str, *, at: datetime) -> previewing.Preview:
+    """What a mapping would make of the first lines of an uploaded file."""
+    return previewing.preview(upload_path(token), upload(token).name, mappings.parse(text), surroundings(at))
+
+
+def saved_mapping(name: str) -> str:
+    """The TOML of a mapping that comes with Rapport or was kept here."""
+    text = shipped.text(name) or SavedMapping.objects.filter(name=name).values_list("text", flat=True).first()
+    if text is None:
+        raise NotFound("There is no such mapping.", field="mapping", value=name)
+    return text
+
+
+def first_rejects(import_id: int, count: int) -> list[list[str]]:
+    """The first lines that were not taken: file, line, reason, text."""
+    path = rejects_path(import_id)
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(islice(csv.reader(file), 1, count + 1))
 
 
 def folder(import_id: int) -> Path:

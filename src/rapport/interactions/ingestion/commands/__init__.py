@@ -6,6 +6,7 @@ from rapport.interactions.ingestion.commands.beginning import (
     UnknownMapping,
     begin,
     begin_from_upload,
+    try_again,
 )
 from rapport.interactions.ingestion.commands.keeping import (
     MappingNameTaken,
@@ -35,4 +36,5 @@ __all__ = [
     "keep_upload",
     "run",
     "take_back",
+    "try_again",
 ]

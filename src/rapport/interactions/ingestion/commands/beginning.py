@@ -155,3 +155,13 @@ def _is_alive(one: Import, at: datetime) -> bool:
     except PermissionError:
         return True
     return True
+
+
+@transaction.atomic
+def try_again(import_id: int, *, by: Actor, at: datetime) -> None:
+    """Queue an unfinished import once more."""
+    require(by, "imports.run")
+    one = queries.import_run(import_id)
+    if one.finished_at is None and one.taken_back_at is None:
+        Import.objects.filter(pk=one.pk).update(failed_at=None, failure="")
+        jobs.enqueue(JOB, {"import_id": one.pk}, at=at, key=f"import:{one.pk}")

@@ -3,9 +3,8 @@
 Every batch is stored together with the checkpoint after it, so a killed run goes on exactly where it was.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 import msgspec
 from django.db import transaction
@@ -17,14 +16,12 @@ from rapport.interactions.ingestion import queries
 from rapport.interactions.ingestion.commands.beginning import take_on
 from rapport.interactions.ingestion.commands.loading import Loading, write_rejects
 from rapport.interactions.ingestion.files.groups import Group, groups
-from rapport.interactions.ingestion.files.joining import Joins, Selection, Wanted
 from rapport.interactions.ingestion.files.spill import Spill
+from rapport.interactions.ingestion.files.streams import Stream, streams
 from rapport.interactions.ingestion.models import Import
 from rapport.interactions.ingestion.rules import mapping as mappings
 from rapport.interactions.ingestion.rules.cells import BadCell
-from rapport.interactions.ingestion.rules.mapping import InteractionMapping
-from rapport.interactions.ingestion.rules.reading import Reader
-from rapport.interactions.ingestion.rules.shaping import Identified, Identifier, Shaper
+from rapport.interactions.ingestion.rules.shaping import Identified
 from rapport.interactions.log import commands as log
 from rapport.interactions.log.rules import Entry
 from rapport.kernel.refusals import Refusal
@@ -66,18 +63,6 @@ class Batch(msgspec.Struct):
         return size >= ENTRIES_AT_ONCE or self.lines >= LINES_AT_ONCE
 
 
-class Stream(NamedTuple):
-    """One sort of interaction (or customers alone), how its lines are selected, and what makes entries of them."""
-
-    base: str
-    inner: str
-    selection: Selection
-    shaper: Shaper | None
-    identifier: Identifier
-    at: datetime
-    source: str
-
-
 def run(import_id: int, *, watch: Watch, token: str, by: Actor) -> Import:
     """Bring an import to its end, from wherever it was. Refuses, and says so in its row, when it cannot."""
     one = take_on(import_id, token=token, at=watch.clock())
@@ -110,7 +95,7 @@ class _Run:
         with Spill(path) as spill:
             if "place" not in self.one.checkpoint:
                 self._load(spill)
-            for place, stream in enumerate(self._streams(spill)):
+            for place, stream in enumerate(streams(self._mapping, spill, self._around)):
                 if place >= self.one.checkpoint["place"]:
                     self._record_stream(spill, place, stream)
             self._close(spill)
@@ -123,39 +108,45 @@ class _Run:
         self.one.checkpoint = {"place": 0, "groups": 0, "left_out": left_out}
         self._save("bytes_read", "rejected", "checkpoint", "rows")
 
-    def _streams(self, spill: Spill) -> Iterator[Stream]:
-        joins = Joins(self._mapping, spill)
-        only = mappings.ONLY_FILE.name
-        names = [file.name for file in self._mapping.files] or [only]
-        for one in self._mapping.interactions:
-            base = one.from_ or names[0]
-            if spill.columns(base):
-                columns = list(mappings.columns_of(self._mapping, one))
-                wanted = Wanted(base, one.lines_from, columns, one.key, one.order)
-                yield self._stream(joins.selection(wanted), wanted, one)
-        if not self._mapping.interactions:
-            base = self._mapping.customer.from_ or names[0]
-            wanted = Wanted(base, "", list(mappings.who_columns(self._mapping)))
-            yield self._stream(joins.selection(wanted), wanted, None)
-
-    def _stream(self, selection: Selection, wanted: Wanted, one: InteractionMapping | None) -> Stream:
-        reader = Reader(self._mapping, selection.columns)
-        shaper = Shaper(self._mapping, one, selection.columns, self._around) if one else None
-        identifier = Identifier(self._mapping, reader, self._around)
-        at, source = self.one.started_at, self.one.source_name
-        return Stream(wanted.base, wanted.inner, selection, shaper, identifier, at, source)
-
     def _record_stream(self, spill: Spill, place: int, stream: Stream) -> None:
         done = self.one.checkpoint["groups"] if place == self.one.checkpoint["place"] else 0
         batch = Batch()
         for number, group in enumerate(groups(spill, stream.selection)):
             if number < done:
                 continue
-            _fill(batch, stream, group)
+            self._fill(batch, stream, group)
             if batch.is_full:
                 self._store(spill, batch, {"place": place, "groups": number + 1})
                 batch = Batch()
         self._store(spill, batch, {"place": place + 1, "groups": 0})
+
+    def _fill(self, batch: Batch, stream: Stream, group: Group) -> None:
+        """Put the entries of a group into the batch, or its lines among the rejects: they stand or fall together."""
+        batch.groups += 1
+        batch.lines += len({row.place for row in group.rows})
+        try:
+            if stream.shaper is None:
+                self._fill_sighting(batch, stream, group)
+                return
+            entries = stream.shaper.entries(group.rows, is_overfull=group.is_overfull)
+        except BadCell as bad:
+            places = {(stream.base, row.place) for row in group.rows}
+            places |= {(stream.inner, row.inner) for row in group.rows if row.inner is not None}
+            batch.rejects.append((sorted(places), str(bad)))
+            return
+        batch.entries += entries
+        for entry in entries:
+            if entry.claims:
+                strongest = Identified(entry.claims, {}, "").strongest
+                assert strongest is not None
+                batch.customers.add((strongest.kind, strongest.value))
+
+    def _fill_sighting(self, batch: Batch, stream: Stream, group: Group) -> None:
+        who = stream.identifier.who(group.rows)
+        if who.strongest is None:
+            raise BadCell(who.warning or "nobody is named")
+        batch.sightings.append(Sighting(who.claims, self.one.started_at, self.one.source_name, who.traits))
+        batch.customers.add((who.strongest.kind, who.strongest.value))
 
     def _store(self, spill: Spill, batch: Batch, upto: dict[str, int]) -> None:
         """Store a batch and the checkpoint after it, together; the spill's own notes may be written twice."""
@@ -220,9 +211,9 @@ class _Run:
         one = self.one
         with transaction.atomic():
             self._still_mine()
-            one.finished_at, one.runner = self._watch.clock(), ""
+            one.finished_at, one.runner, one.rows_done = self._watch.clock(), "", one.rows
             one.customers, one.rejected = spill.count_customers(), spill.count_rejects()
-            one.save(update_fields=["finished_at", "runner", "customers", "rejected"])
+            one.save(update_fields=["finished_at", "runner", "rows_done", "customers", "rejected"])
             detail = {"rows": one.rows, "interactions": one.interactions, "rejected": one.rejected}
             audit.record(
                 "import_finished", by=self._by, subject=f"import {one.pk}", at=one.finished_at, detail=detail
@@ -239,33 +230,3 @@ _COUNTED = [
     "checkpoint",
     "seen_alive_at",
 ]
-
-
-def _fill(batch: Batch, stream: Stream, group: Group) -> None:
-    """Put the entries of a group into the batch, or its lines among the rejects: they stand or fall together."""
-    batch.groups += 1
-    batch.lines += len({row.place for row in group.rows})
-    try:
-        if stream.shaper is None:
-            _fill_sighting(batch, stream, group)
-            return
-        entries = stream.shaper.entries(group.rows, is_overfull=group.is_overfull)
-    except BadCell as bad:
-        places = {(stream.base, row.place) for row in group.rows}
-        places |= {(stream.inner, row.inner) for row in group.rows if row.inner is not None}
-        batch.rejects.append((sorted(places), str(bad)))
-        return
-    batch.entries += entries
-    for entry in entries:
-        if entry.claims:
-            strongest = Identified(entry.claims, {}, "").strongest
-            assert strongest is not None
-            batch.customers.add((strongest.kind, strongest.value))
-
-
-def _fill_sighting(batch: Batch, stream: Stream, group: Group) -> None:
-    who = stream.identifier.who(group.rows)
-    if who.strongest is None:
-        raise BadCell(who.warning or "nobody is named")
-    batch.sightings.append(Sighting(who.claims, stream.at, stream.source, who.traits))
-    batch.customers.add((who.strongest.kind, who.strongest.value))
