@@ -77,18 +77,11 @@ def visit(
 ) -> Iterator[looking.Visit]:
     """Open an address: `visit("/customers/", role="agent", size="phone", look="dark")`. Role "" is a stranger.
 
-    After the test no page may have complained in the browser's console; `expects` names what it may say.
+    After the test no page may have complained: no broken script, no missing file, nothing blocked by its policy.
     """
-    opened: list[tuple[Any, looking.Complaints]] = []
+    opened: list[looking.Complaints] = []
 
-    def go(
-        path: str,
-        *,
-        role: str = "admin",
-        size: str = "wide",
-        look: str = "light",
-        expects: tuple[str, ...] = (),
-    ) -> Page:
+    def go(path: str, *, role: str = "admin", size: str = "wide", look: str = "light") -> Page:
         context = chromium.new_context(
             base_url=server.address,
             viewport=looking.SIZES[size],
@@ -96,14 +89,13 @@ def visit(
             storage_state=signed_in(role) if role else None,
             reduced_motion="reduce",
         )
-        complaints = looking.Complaints(expects)
-        opened.append((context, complaints))
         page = context.new_page()
-        complaints.listen(page)
+        opened.append(looking.Complaints(page))
         page.goto(path)
         return page
 
     yield go
-    for context, _complaints in opened:
-        context.close()
-    assert [found for _context, complaints in opened for found in complaints.found] == []
+    found = [line for heard in opened for line in (*heard.found, *looking.blocked(heard.page))]
+    for heard in opened:
+        heard.page.context.close()
+    assert found == []

@@ -4,7 +4,7 @@
 
   const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
   const isPlain = (event) => !(event.ctrlKey || event.metaKey || event.altKey);
-  let isGoing = 0;
+  let isGoing = -Infinity;
 
   function focusSearch() {
     const field = [...document.querySelectorAll("input[type=search]")].find((input) => input.offsetParent !== null);
@@ -44,7 +44,7 @@
     if (!isPlain(event) || isTyping(event.target)) return;
     let isDone = false;
     if (performance.now() - isGoing < 1500) {
-      isGoing = 0;
+      isGoing = -Infinity;
       isDone = go(event.key);
     } else if (event.key === "g") {
       isGoing = performance.now();
