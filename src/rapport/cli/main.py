@@ -6,7 +6,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.config.settings")
 
 import typer
 
-from rapport.cli import customers, demo, imports, keys, log, serve, setup, staff, worker
+from rapport.cli import customers, demo, imports, keys, log, screenshots, serve, setup, staff, worker
 from rapport.kernel.refusals import Refusal
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
@@ -15,6 +15,7 @@ app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("import")(imports.import_files)
 app.command("worker")(worker.worker)
+app.command("screenshots")(screenshots.screenshots)
 app.add_typer(imports.app, name="imports")
 app.add_typer(staff.app, name="staff")
 app.add_typer(keys.app, name="keys")

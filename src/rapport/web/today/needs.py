@@ -46,7 +46,7 @@ def _failed(imports: Iterable["Import"]) -> Iterator[Need]:
             yield Need(
                 what=_("The import of %(source)s stopped") % {"source": run.source_name},
                 more=run.failure,
-                url=f"/imports/{run.pk}/",
+                url=reverse("imports:show", args=[run.pk]),
                 verb=_("See why"),
                 is_care=True,
             )
@@ -72,6 +72,6 @@ def _waiting_files() -> Iterator[Need]:
         yield Need(
             what=_("%(name)s waits to be taken in") % {"name": upload.name},
             more=_("Its columns have not been said to mean anything yet."),
-            url=f"/imports/uploads/{upload.token}/",
+            url=reverse("imports:map", args=[upload.token]),
             verb=_("Go on"),
         )
