@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from rapport.customers.finding.rules import KINDS
 from rapport.customers.portrait.queries import Portrait
 from rapport.web import moments
 from rapport.web.customers import sentences
@@ -34,7 +33,7 @@ def rows(left: Portrait, right: Portrait) -> list[Row]:
 def _fields(portrait: Portrait) -> dict[str, str]:
     values: dict[str, list[str]] = defaultdict(list)
     values[_("Name")].append(portrait.name)
-    values[_("Kind")].append(_(KINDS[portrait.kind]))
+    values[_("Kind")].append(_("organisation") if portrait.kind == "organisation" else _("person"))
     for one in portrait.identifiers:
         title, value = sentences.identifier(one.kind, one.value)
         values[title].append(value)
@@ -42,7 +41,5 @@ def _fields(portrait: Portrait) -> dict[str, str]:
         values[sentences.label(known.newest.name)].append(sentences.value(known.newest.value))
     for bought in portrait.bought:
         values[_("Spent")].append(moments.money(bought.spent))
-    values[_("First seen")].append(moments.short(portrait.first_at))
     values[_("Last seen")].append(moments.short(portrait.last_at))
-    values[_("Seen")].append(sentences.times(portrait.interactions))
     return {label: ", ".join(dict.fromkeys(filter(None, found))) for label, found in values.items()}

@@ -20,7 +20,7 @@ PLACES = ("city", "town", "country", "Country")
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """One reason why an identifier belongs here, which can be taken back."""
+    """One reason why an identifier belongs here, which can be taken back. `to`: empty for the strongest one."""
 
     link_id: int
     to: str
@@ -78,7 +78,8 @@ def ways(portrait: Portrait) -> list[Way]:
     strength = {one.id: place for place, one in enumerate(portrait.identifiers)}
     for link in reversed(portrait.links):
         weaker, stronger = sorted((link.first, link.second), key=lambda one: -strength.get(one.id, 0))
-        to = " ".join(sentences.identifier(stronger.kind, stronger.value))
+        is_first = stronger.id == portrait.identifiers[0].id
+        to = "" if is_first else " ".join(sentences.identifier(stronger.kind, stronger.value))
         why = sentences.rule(link.rule) if link.rule != "person" else link.reason
         joins[weaker.id].append(Join(link.pk, to, why, sentences.maker(link.made_by), link.made_at))
     return [

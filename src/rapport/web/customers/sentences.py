@@ -12,8 +12,8 @@ LONGEST_VALUE = 200
 
 
 def count(found: int | None, *, is_more: bool, called: words.Words) -> str:
-    """`One customer`, `12 customers`, `More than 10,000 customers`; nothing when they were not counted."""
-    if found is None:
+    """`One customer`, `12 customers`, `More than 10,000 customers`; nothing when nobody was, or could be, counted."""
+    if not found:
         return ""
     names = {"customer": called.customer, "customers": called.customers}
     if is_more:
