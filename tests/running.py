@@ -25,8 +25,10 @@ _START_SECONDS = 40
 class RunningServer:
     """`rapport serve` as a person would start it; it can be killed and started again on its port."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, worker: bool = False) -> None:
         self.home = home
+        self.said = ""
+        self._worker = "--worker" if worker else "--no-worker"
         self.port = _free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._database = _own_database()
@@ -37,7 +39,7 @@ class RunningServer:
         return {**os.environ, "RAPPORT_HOME": str(self.home), "RAPPORT_DATABASE_URL": self._database}
 
     def start(self) -> Self:
-        command = [sys.executable, "-m", "rapport.cli.main", "serve", "--no-worker", "--port", str(self.port)]
+        command = [sys.executable, "-m", "rapport.cli.main", "serve", self._worker, "--port", str(self.port)]
         self._process = subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, text=True)
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
@@ -66,6 +68,7 @@ class RunningServer:
         self._process.send_signal(how)
         code = self._process.wait(20)
         assert self._process.stdout is not None
+        self.said = self._process.stdout.read()
         self._process.stdout.close()
         return code
 

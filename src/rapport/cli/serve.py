@@ -44,9 +44,10 @@ def serve(
         timeout_graceful_shutdown=10,
     )
     server = _Server(config, with_worker=worker)
-    server.run()
-    if not server.started:
-        raise typer.Exit(1)
+    try:
+        server.run()
+    except SystemExit as end:
+        raise typer.Exit(1) from end
 
 
 class _Server(uvicorn.Server):
@@ -60,17 +61,13 @@ class _Server(uvicorn.Server):
         host, port = self.servers[0].sockets[0].getsockname()[:2]
         typer.echo(f"Rapport is at http://{f'[{host}]' if ':' in host else host}:{port}")
         sys.stdout.flush()
-        worker = asyncio.create_task(_keep_worker()) if self._with_worker and _has_worker() else None
+        worker = asyncio.create_task(_keep_worker()) if self._with_worker else None
         try:
             await super().main_loop()
         finally:
             if worker is not None:
                 worker.cancel()
                 await asyncio.gather(worker, return_exceptions=True)
-
-
-def _has_worker() -> bool:
-    return importlib.util.find_spec("rapport.cli.worker") is not None
 
 
 async def _keep_worker() -> None:

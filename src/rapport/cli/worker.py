@@ -1,5 +1,6 @@
 """`rapport worker`: does the jobs, and keeps what is derived from the log up to date."""
 
+import os
 import signal
 import time
 
@@ -22,6 +23,8 @@ def worker() -> None:
 
     def keep_up() -> None:
         nonlocal last
+        if _is_orphan():
+            running.stop()
         if time.monotonic() - last >= _EVERY_SECONDS:
             log.catch_up()
             last = time.monotonic()
@@ -31,3 +34,9 @@ def worker() -> None:
         signal.signal(number, lambda *_: running.stop())
     running.run()
     typer.echo("rapport worker: stopped; unfinished work goes on where it was.", err=True)
+
+
+def _is_orphan() -> bool:
+    """Whether the server that started this worker is gone (Linux says so by a signal, other systems do not)."""
+    parent = os.environ.get("RAPPORT_PARENT_PID")
+    return parent is not None and os.getppid() != int(parent)
