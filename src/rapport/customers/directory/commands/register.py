@@ -198,13 +198,20 @@ class Register:
         self._new, self._links, self._moved, self._proven = [], [], {}, {}
 
     def forget(self) -> None:
-        """Read every held identifier's customer anew, after the ledger itself split somebody."""
+        """Read every held identifier's customer anew, after the ledger itself split somebody.
+
+        Splitting makes groups smaller, never larger, so what was whole is regrouped without reading it again.
+        """
+        whole = [known for group in self._groups.values() for known in group.members.values()]
         self._groups = {}
         for chunk in writing.chunks(self._by_id):
             rows = Identifier.objects.filter(id__in=chunk).values_list("id", "customer_id", "shared_mark")
             for one, customer_id, mark in rows:
                 self._by_id[one].customer_id = customer_id
                 self._by_id[one].is_shared = mark is not None
+        for known in whole:
+            if not known.is_shared:
+                self._groups.setdefault(known.customer_id, Group({})).members[known.id] = known
 
     def _hold(self, known: Known) -> None:
         self._known[known.kind, known.value] = known
