@@ -36,12 +36,12 @@ from rapport.customers.finding.rules import (
     spellings,
 )
 
-PAGE = 50
+PAGE = 30
 FEW = 2000
 """Up to this many passing a filter, a page begins with them all."""
 SEARCHED = 500
 """A search takes at most so many from each way of finding."""
-STRETCH = 3000
+STRETCH = 2500
 """How far one look walks along the order when many pass the filters."""
 COUNTED = 10_000
 """Counting stops here: beyond it a list says "more than"."""

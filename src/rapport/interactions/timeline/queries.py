@@ -17,7 +17,7 @@ from rapport.interactions.log.models import Interaction
 from rapport.interactions.timeline.rules import ALL, Moment, View
 from rapport.kernel import kinds
 
-PAGE = 30
+PAGE = 25
 STRETCH = 1000
 """How many interactions one look goes through when only some of them are wanted."""
 MOST_IDENTIFIERS = 400
