@@ -107,6 +107,8 @@ def write(plan: Plan, folder: Path, *, at: datetime, progress: Progress) -> Writ
                 _record(newest, sources, at)
                 newest = []
             progress(truths.customers)
+            del block
+            gc.collect()
         _record(sorted(newest, key=lambda one: one.moment), sources, at)
         path = truths.finish()
     log.catch_up()
@@ -173,9 +175,11 @@ def _record(told: list[Told], sources: list[int], at: datetime) -> None:
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Millions of small values without cycles: looking for cycles among them costs a third of the time."""
+    """Looking for cycles among the values of a block costs a third of the time: it is done between blocks."""
+    gc.freeze()
     gc.disable()
     try:
         yield
     finally:
         gc.enable()
+        gc.unfreeze()
