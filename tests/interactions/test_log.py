@@ -175,3 +175,15 @@ def test_however_batches_overlap_each_id_is_there_once(noon: datetime, batches: 
     assert sorted(
         Interaction.objects.filter(source_id=source).values_list("message_id", flat=True)
     ) == sorted(f"m{n}" for n in {n for ids in batches for n in ids})
+
+
+def test_the_command_line_rebuilds_what_is_derived(noon: datetime, capsys: pytest.CaptureFixture[str]) -> None:
+    from rapport.cli import log as cli
+
+    commands.record([commands.Batch(shop(noon), [entry(1, noon)], noon)])
+    DayCount.objects.all().delete()
+
+    cli.rebuild(as_json=True)
+
+    assert capsys.readouterr().out.strip() == '{"interactions": 1}'
+    assert Customer.objects.get().interactions == 1

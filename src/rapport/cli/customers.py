@@ -44,7 +44,7 @@ def show(
 
 
 @app.command()
-def link(one: Known, other: Known, why: Why, *, as_json: output.Json = False) -> None:
+def link(one: Known, other: Known, why: Why = "", *, as_json: output.Json = False) -> None:
     """Join two customers by hand."""
     at = setup.ready()
     from rapport.customers.directory import commands

@@ -32,3 +32,13 @@ def count(
         interactions=interactions,
         customers=customers,
     )
+
+
+@app.command()
+def rebuild(*, as_json: output.Json = False) -> None:
+    """Make everything that is derived from the log anew: counts, activity, what lists sort by."""
+    setup.ready()
+    from rapport.interactions.log import commands, queries
+
+    commands.rebuild()
+    output.say("Made anew.", as_json=as_json, interactions=queries.count())
