@@ -12,7 +12,7 @@ from rapport.customers.directory.models import Identifier, Trait
 from rapport.interactions.ingestion import queries
 from rapport.interactions.log.models import Interaction
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]
 
 

@@ -17,7 +17,7 @@ from rapport.jobs.queue.tasks import Worker
 from rapport.staff.people import commands as people
 from rapport.staff.roles.rules import Operator
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
 
 
@@ -163,6 +163,7 @@ def test_a_file_over_the_limit_is_refused_and_not_kept(
     assert list(own_home.glob("uploads/*")) == []
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_picture_is_refused_in_words_and_can_be_thrown_away(sign_in: SignIn) -> None:
     client = sign_in("admin")
     answer = client.post(reverse("imports:new"), {"file": SimpleUploadedFile("a.png", bytes(5_000))})

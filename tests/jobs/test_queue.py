@@ -37,7 +37,7 @@ def nothing_done() -> None:
     done.clear()
 
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_a_job_exists_if_and_only_if_its_cause_does() -> None:
@@ -124,6 +124,7 @@ def test_a_pause_is_never_longer_than_half_an_hour(attempt: int, luck: float) ->
     assert timedelta(seconds=1) <= rules.pause(attempt, luck) <= rules.LONGEST_PAUSE
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_long_job_keeps_its_lease() -> None:
     length = timedelta(seconds=0.8)
     taken: list[object] = []
