@@ -135,5 +135,14 @@ def _pictures(page: "Page", addresses: dict[str, str], to: Path, suffix: str) ->
     for name, address in addresses.items():
         page.goto(address)
         file = to / f"{name}-{suffix}.png"
-        page.screenshot(path=file, full_page=True)
+        _show_whole(page)
+        page.screenshot(path=file)
         yield str(file)
+
+
+def _show_whole(page: "Page") -> None:
+    """Make the window as high as the page, so that what sticks to its lower edge stays there."""
+    width, height = SIZES["phone" if page.evaluate("window.innerWidth") < 600 else "wide"]
+    page.set_viewport_size({"width": width, "height": height})
+    whole = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": max(height, whole)})

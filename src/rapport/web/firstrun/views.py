@@ -4,6 +4,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from rapport.customers.directory import queries as directory
 from rapport.staff.people import commands as people
 from rapport.staff.people import queries as staff
 from rapport.web import words
@@ -33,4 +34,5 @@ def first_run(request: HttpRequest) -> HttpResponse:
 @allowed("organisation.edit")
 def first_steps(request: HttpRequest) -> HttpResponse:
     """Three ways to bring the record to life."""
-    return render(request, "firstrun/first_steps.html", {"address": request.build_absolute_uri("/")})
+    context = {"address": request.build_absolute_uri("/"), "known": directory.count()}
+    return render(request, "firstrun/first_steps.html", context)
