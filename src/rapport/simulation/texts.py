@@ -9,20 +9,20 @@ CLOSINGS = (
 )  # fmt: skip
 
 FAULT = (
-    "the {item} I bought came with a broken zip.",
-    "the {item} let in water on the first wet day.",
-    "the stitching on the {item} has gone after three walks.",
-    "the {item} is not the size I asked for.",
+    "the {item} I bought came damaged.",
+    "the {item} did not survive the first wet day.",
+    "after three walks I cannot use the {item} any more.",
+    "I asked for another size of the {item} than I was given.",
     "there was a part missing from the {item}.",
     "the {item} I was given had been worn before.",
-    "the {item} does not look like the picture at all.",
-    "the buckle on the {item} snapped on Sunday.",
+    "I ordered the {item} from the picture and got something else.",
+    "the {item} broke on Sunday, far from any bus.",
 )
 LATE = (
     "my order {order} should have been here by now. Where is it?",
     "I stayed at home for the parcel with the {item} and nobody came.",
     "order {order} is late and I leave for Scotland on Friday.",
-    "your text said the {item} was on its way, and that was days ago.",
+    "your text said the {item} had been sent, and that was days ago.",
     "I was promised the {item} by a date, and the date has passed.",
     "the parcel has been at the depot since Tuesday, it seems. Order {order}.",
 )
@@ -35,9 +35,9 @@ PRICE = (
 ORDER = (
     "may I change the address for order {order}?",
     "can I still swap the {item} for a larger size?",
-    "how do I wash the {item} without spoiling it?",
+    "how do I best clean the {item}?",
     "could you send me a receipt for order {order}? It is for work.",
-    "do you still stock the laces for the {item}?",
+    "do you still have spare parts for the {item}?",
     "I would like to add something to order {order}.",
     "is it too late to collect order {order} from the shop instead?",
 )
@@ -68,7 +68,7 @@ REPLIES_RIGHT = (
     "Good news, {first}. {detail}",
 )
 DETAILS_RIGHT = (
-    "A new {item} goes out today.",
+    "A replacement for the {item} goes out today.",
     "You will see the money back within three days.",
     "Your {item} will be waiting for you at the till in {town}.",
     "I have changed it on order {order} and checked it twice.",
@@ -121,7 +121,7 @@ NTH = ("second", "third", "fourth")
 PRAISE = (
     "Lovely people, nothing was too much trouble.",
     "They remembered me from last time.",
-    "Quick, friendly, and the {item} is just right.",
+    "Quick, friendly, and just the right {item}.",
     "In and out in five minutes with exactly what I needed.",
     "Told me honestly that I did not need the dearer one.",
     "The {item} came a day early and well packed.",
@@ -129,7 +129,7 @@ PRAISE = (
 )
 SO_SO = (
     "Fine, no more than that.",
-    "The {item} is good, the wait was long.",
+    "Good {item}, long wait.",
     "It did the job.",
     "Decent choice, a bit dear.",
     "Nice enough once somebody had time for me.",
