@@ -99,7 +99,8 @@ class Register:
         self._moved: dict[int, Known] = {}
         self._proven: dict[int, Known] = {}
         self._links: list[tuple[object, ...]] = []
-        self._epoch = Epoch.objects.values_list("number", flat=True).filter(id=1).first() or 0
+        epoch = writing.selected("SELECT number FROM customers_epoch WHERE id = 1")
+        self._epoch: int = epoch[0][0] if epoch else 0
         _memory.check(self._epoch)
 
     def enter(self, batch: Iterable[tuple[Sequence[Claim], Sighting]]) -> None:

@@ -132,8 +132,7 @@ def stored_ids(source_id: int, message_ids: Sequence[str]) -> set[str]:
 
 
 def _identify(fresh: list[tuple[Batch, Entry]], import_id: int) -> list[directory.Seen]:
-    sources = {batch.source_id: "" for batch, _ in fresh}
-    sources.update(Source.objects.filter(id__in=sources).values_list("id", "name"))
+    sources = _names_of({batch.source_id for batch, _ in fresh})
     seen = directory.observe(
         [_sighting(entry, sources[batch.source_id]) for batch, entry in fresh], batch=import_id
     )
@@ -153,6 +152,14 @@ def _identify(fresh: list[tuple[Batch, Entry]], import_id: int) -> list[director
     if statements:
         consent.record_many(statements, batch=import_id)
     return seen
+
+
+def _names_of(source_ids: set[int]) -> dict[int, str]:
+    if not source_ids:
+        return {}
+    marks = ", ".join(["%s"] * len(source_ids))
+    statement = f"SELECT id, name FROM interactions_source WHERE id IN ({marks})"  # noqa: S608 - only marks
+    return dict(writing.selected(statement, [*source_ids]))
 
 
 def _sighting(entry: Entry, source: str) -> Sighting:
