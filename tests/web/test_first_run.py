@@ -1,7 +1,11 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from threading import Barrier
 
 import pytest
+from django.db import connection
 from django.test import Client
+from tests.conftest import uses_postgres
 
 from rapport.staff.organisation import queries as organisation
 from rapport.staff.organisation.commands import Settings
@@ -68,3 +72,27 @@ def test_of_two_first_runs_at_once_the_second_is_refused_whole(noon: datetime) -
     found = organisation.current()
     assert found is not None
     assert found.name == "Wrenfield"
+
+
+@pytest.mark.skipif(
+    not uses_postgres(), reason="SQLite lets one writer in at a time: there is no race to lose"
+)
+@pytest.mark.django_db(transaction=True)
+def test_of_two_first_runs_in_the_same_moment_one_wins(noon: datetime) -> None:
+    together = Barrier(2)
+
+    def begin(name: str) -> bool:
+        together.wait(10)
+        first = commands.NewStaffMember(f"{name}@wrenfield.example", "three-unrelated-words", "admin")
+        try:
+            commands.begin(Settings(name=name), first, at=noon)
+        except commands.AlreadyBegun:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as people:
+        won = list(people.map(begin, ("ada", "eve")))
+    assert sorted(won) == [False, True]
+    assert queries.everybody().count() == 1
