@@ -15,7 +15,7 @@ from repeating import network
 
 from running import RunningServer
 
-pytestmark = [pytest.mark.clients, pytest.mark.browser]
+pytestmark = [pytest.mark.clients, pytest.mark.browser, pytest.mark.xdist_group("clients")]
 
 SENDERS = Path(__file__).resolve().parent / "senders"
 EVENTS = 30

@@ -12,7 +12,7 @@ from repeating import network
 
 from running import RunningServer
 
-pytestmark = pytest.mark.clients
+pytestmark = [pytest.mark.clients, pytest.mark.xdist_group("clients")]
 
 SENDERS = Path(__file__).resolve().parent / "senders"
 EVENTS = 250

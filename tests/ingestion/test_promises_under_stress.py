@@ -16,6 +16,9 @@ import pytest
 from running import RunningServer, Shop
 
 
+pytestmark = pytest.mark.xdist_group("one server that is ended")
+
+
 def event(message_id: str) -> dict[str, Any]:
     return {"type": "track", "event": "Clicked", "userId": f"user-{message_id[-2:]}", "messageId": message_id}
 
