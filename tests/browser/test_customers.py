@@ -129,11 +129,12 @@ def test_two_are_joined_by_hand_with_a_reason(visit: Visit, server: RunningServe
 
 def test_a_consent_is_written_down_with_its_proof(visit: Visit, busiest: int) -> None:
     page = visit(f"/customers/{busiest}/", role="agent")
-    marketing = page.locator(".permissions li").filter(has_text="news and offers").first
+    statement = page.locator(".statement").first
 
-    marketing.locator("summary").click()
-    marketing.get_by_label("How did they tell us?").fill("on the phone")
-    marketing.get_by_role("button", name="They said no").click()
+    statement.locator("summary").click()
+    statement.get_by_label("What about?").select_option("marketing")
+    statement.get_by_label("How did they tell us?").fill("on the phone")
+    statement.get_by_role("button", name="They said no").click()
 
     told = page.locator(".permissions li").filter(has_text="news and offers").first
     expect(told).to_contain_text("said no, today")

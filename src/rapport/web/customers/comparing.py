@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from rapport.customers.directory.rules import NAME_TRAITS
 from rapport.customers.portrait.queries import Portrait
 from rapport.web import moments
 from rapport.web.customers import sentences
@@ -33,11 +34,14 @@ def rows(left: Portrait, right: Portrait) -> list[Row]:
 def _fields(portrait: Portrait) -> dict[str, str]:
     values: dict[str, list[str]] = defaultdict(list)
     values[_("Name")].append(portrait.name)
-    values[_("Kind")].append(_("organisation") if portrait.kind == "organisation" else _("person"))
+    if portrait.kind == "organisation":
+        values[_("Kind")].append(_("organisation"))
     for one in portrait.identifiers:
         title, value = sentences.identifier(one.kind, one.value)
         values[title].append(value)
     for known in portrait.traits:
+        if known.newest.name in NAME_TRAITS:
+            continue
         values[sentences.label(known.newest.name)].append(sentences.value(known.newest.value))
     for bought in portrait.bought:
         values[_("Spent")].append(moments.money(bought.spent))

@@ -88,7 +88,7 @@ def further(timeline: Timeline, view: View) -> dict[str, str]:
 def _line(entry: Any) -> Line:
     kind = KINDS.get(entry.kind)
     properties = entry.properties if isinstance(entry.properties, dict) else {}
-    columns, rows = _table(properties.get("lines"))
+    columns, rows = _table(properties, entry.currency)
     title = _(kind.title) if kind else entry.kind
     return Line(
         id=entry.pk,
@@ -105,7 +105,7 @@ def _line(entry: Any) -> Line:
         warning=entry.warning,
         columns=columns,
         rows=rows,
-        details=tuple(_details(properties)),
+        details=tuple(_details(properties, entry.currency)),
     )
 
 
@@ -122,16 +122,26 @@ def _surroundings(entry: Any) -> Iterable[str]:
         yield _("from %(source)s") % {"source": entry.source.name}
 
 
-def _details(properties: dict[str, Any]) -> Iterable[tuple[str, str]]:
+def _details(properties: dict[str, Any], currency: str) -> Iterable[tuple[str, str]]:
     for name, value in properties.items():
-        if name != "lines" and (said := sentences.value(value)):
-            yield sentences.label(name), said
+        if not _is_table(value) and (said := _cell(name, value, currency)[1]):
+            yield _cell(name, value, currency)[0], said
 
 
-def _table(given: Any) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+def _table(properties: dict[str, Any], currency: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Order lines as a table: every name that any line uses is a column."""
-    if not isinstance(given, list) or not all(isinstance(line, dict) for line in given):
-        return (), ()
+    given: list[dict[str, Any]] = next(filter(_is_table, properties.values()), [])
     names = tuple(dict.fromkeys(name for line in given for name in line))
-    rows = tuple(tuple(sentences.value(line.get(name)) for name in names) for line in given[:MOST_LINES])
-    return tuple(sentences.label(name) for name in names), rows
+    rows = tuple(
+        tuple(_cell(name, line.get(name), currency)[1] for name in names) for line in given[:MOST_LINES]
+    )
+    first = given[0] if given else {}
+    return tuple(_cell(name, first.get(name), currency)[0] for name in names), rows
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(line, dict) for line in value)
+
+
+def _cell(name: str, value: Any, currency: str) -> tuple[str, str]:
+    return sentences.money(name, value, currency) or (sentences.label(name), sentences.value(value))

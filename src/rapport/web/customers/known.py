@@ -63,13 +63,21 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """May we use one contact point for one purpose, and which statement says so?"""
+    """May we use a contact point for one purpose, and which statement says so?"""
 
-    identifier_id: int
     purpose: str
     title: str
     is_allowed: bool
     because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A mail address or telephone and what it may be used for."""
+
+    identifier_id: int
+    value: str
+    purposes: tuple[Permission, ...]
 
 
 def ways(portrait: Portrait) -> list[Way]:
@@ -130,35 +138,36 @@ def _told(one: rules.Known) -> Told:
 
 
 def figures(portrait: Portrait, currency: str) -> list[Figure]:
-    """What they bought, in each currency and, where they used several, in that of the organisation."""
-    found = [_bought(one.spent, one.purchases) for one in portrait.bought]
+    """What they bought, in each currency and, where they used several, in that of the organisation; and since when."""
+    counted = _("Counted in the log of interactions, up to %(last)s.") % {
+        "last": moments.short(portrait.last_at)
+    }
+    found = [_bought(one.spent, one.purchases, counted) for one in portrait.bought]
     if [one.spent.currency for one in portrait.bought] not in ([], [currency]):
         how = _("All currencies that have a rate, at the newest rates of your settings.")
         total = moments.money(Money(portrait.spent_minor, currency))
         found.insert(0, Figure(_("Spent in all, in %(currency)s") % {"currency": currency}, total, how))
-    seen = _("From %(first)s to %(last)s, counted in the log of interactions.") % {
-        "first": moments.short(portrait.first_at),
-        "last": moments.short(portrait.last_at),
-    }
-    return [*found, Figure(_("Seen"), sentences.times(portrait.interactions), seen)]
+    return [
+        *found,
+        Figure(_("Seen"), sentences.times(portrait.interactions), counted),
+        Figure(_("First seen"), moments.short(portrait.first_at), moments.exact(portrait.first_at)),
+        Figure(_("Last seen"), moments.short(portrait.last_at), moments.exact(portrait.last_at)),
+    ]
 
 
-def _bought(spent: Money, purchases: int) -> Figure:
-    how = ngettext(
-        "One purchase, less what was given back, in the log of interactions.",
-        "%(count)s purchases, less what was given back, in the log of interactions.",
-        purchases,
-    )
-    return Figure(_("Spent"), moments.money(spent), how % {"count": moments.number(purchases)})
+def _bought(spent: Money, purchases: int, counted: str) -> Figure:
+    label = ngettext("Spent in one purchase", "Spent in %(count)s purchases", purchases)
+    how = _("Purchases less what was given back.") + " " + counted
+    return Figure(label % {"count": moments.number(purchases)}, moments.money(spent), how)
 
 
-def permissions(portrait: Portrait) -> list[tuple[str, list[Permission]]]:
+def permissions(portrait: Portrait) -> list[Point]:
     """For each contact point, what it may be used for."""
     points = {one.id: one for one in portrait.identifiers}
     grouped: dict[int, list[Permission]] = defaultdict(list)
     for standing in portrait.standings:
         grouped[standing.identifier_id].append(_permission(standing))
-    return [(points[one].value, allowed) for one, allowed in grouped.items()]
+    return [Point(one, points[one].value, tuple(allowed)) for one, allowed in grouped.items()]
 
 
 def _permission(standing: Standing) -> Permission:
@@ -171,7 +180,7 @@ def _permission(standing: Standing) -> Permission:
             said = _("said no at another contact point")
         because = ", ".join(part for part in (said, moments.short(word.at), word.proof, word.source) if part)
     title = _(PURPOSES[standing.purpose])
-    return Permission(standing.identifier_id, standing.purpose, title, standing.is_allowed, because)
+    return Permission(standing.purpose, title, standing.is_allowed, because)
 
 
 def lead(portrait: Portrait) -> str:

@@ -1,13 +1,18 @@
 """What pages of customers say in words: how many there are, how an identifier was verified, what a value is."""
 
+import re
+from datetime import datetime
 from typing import Any
 
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rapport.customers.directory.rules import IDENTIFIER_KINDS, RULES
+from rapport.kernel.money import Money
 from rapport.web import moments, words
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 LONGEST_VALUE = 200
 
 
@@ -26,7 +31,7 @@ def identifier(kind: str, value: str) -> tuple[str, str]:
     """The title of an identifier and its value as people say them: (`member`, `20931`)."""
     if kind == "external":
         name, _colon, number = value.partition(":")
-        return name.replace("_", " "), number
+        return label(name), number
     return _(IDENTIFIER_KINDS[kind].title), value
 
 
@@ -49,11 +54,32 @@ def value(given: Any) -> str:
     """The value of a trait as people read it."""
     if isinstance(given, bool):
         return _("yes") if given else _("no")
+    if isinstance(given, str) and _MOMENT.match(given):
+        return _moment(given)
     if isinstance(given, list):
         return ", ".join(value(one) for one in given)[:LONGEST_VALUE]
     if isinstance(given, dict):
         return "; ".join(f"{label(name)}: {value(one)}" for name, one in given.items())[:LONGEST_VALUE]
     return "" if given is None else str(given)[:LONGEST_VALUE]
+
+
+def _moment(text: str) -> str:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return text[:LONGEST_VALUE]
+    local = timezone.localtime(found) if found.tzinfo else found
+    return formats.date_format(local, "j M Y, H:i")
+
+
+def money(name: str, minor: Any, currency: str) -> tuple[str, str] | None:
+    """Label and amount of a property such as `price_minor`; None for any other."""
+    is_amount = name.endswith("_minor") and isinstance(minor, int) and not isinstance(minor, bool)
+    return (
+        (label(name.removesuffix("_minor")), moments.money(Money(minor, currency)))
+        if is_amount and currency
+        else None
+    )
 
 
 def label(name: str) -> str:
