@@ -185,3 +185,16 @@ def test_a_form_without_its_token_is_refused(sign_in: SignIn) -> None:
     answer = strict.post(reverse("imports:new"), {"file": SimpleUploadedFile("a.csv", ORDERS.encode())})
     assert answer.status_code == 403
     assert not Upload.objects.exists()
+
+
+def test_a_file_taken_back_waits_for_a_mended_mapping(sign_in: SignIn) -> None:
+    client = sign_in("admin")
+    address = drop(client)
+    client.post(address, CHOICES | COLUMNS | {"act": "go", "kind": "refund"})
+    Worker().run_until_idle()
+    client.post(reverse("imports:take_back", args=[Import.objects.get().pk]))
+
+    assert b"orders.csv" in client.get(reverse("imports:list")).content
+    client.post(address, CHOICES | COLUMNS | {"act": "go"})
+    Worker().run_until_idle()
+    assert set(Interaction.objects.values_list("kind", flat=True)) == {"purchase"}

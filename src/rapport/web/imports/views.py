@@ -1,4 +1,4 @@
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -93,12 +93,13 @@ def _shown(request: HttpRequest, one: "Import") -> dict[str, Any]:
 
 
 @allowed("imports.view")
-def rejects(request: HttpRequest, import_id: int) -> FileResponse:  # noqa: ARG001 - Django's signature
+def rejects(request: HttpRequest, import_id: int) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """The lines that were not taken, each with its reason."""
     path = queries.rejects_path(queries.import_run(import_id).pk)
     if not path.exists():
         raise Http404
-    return FileResponse(path.open("rb"), as_attachment=True, filename=f"import-{import_id}-rejects.csv")
+    file = FileResponse(path.open("rb"), as_attachment=True, filename=f"import-{import_id}-rejects.csv")
+    return cast("HttpResponse", file)
 
 
 @allowed("imports.take_back")

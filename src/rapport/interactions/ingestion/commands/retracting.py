@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from rapport.customers.directory import commands as directory
-from rapport.interactions.ingestion.models import Import
+from rapport.interactions.ingestion.models import Import, Upload
 from rapport.interactions.log import commands as log
 from rapport.jobs.queue import commands as jobs
 from rapport.kernel.refusals import NotFound, Refusal
@@ -19,7 +19,10 @@ class AlreadyTakenBack(Refusal):
 
 @transaction.atomic
 def take_back(import_id: int, *, by: Actor, at: datetime) -> int:
-    """Remove all that the import brought, finished or not; how many interactions went. A running import stops."""
+    """Remove all that the import brought, finished or not; how many interactions went. A running import stops.
+
+    A file that came by the page waits for a mended mapping again.
+    """
     require(by, "imports.take_back")
     directory.lock_writers()
     one = Import.objects.select_for_update().filter(pk=import_id).first()
@@ -30,6 +33,7 @@ def take_back(import_id: int, *, by: Actor, at: datetime) -> int:
     removed = log.take_back(import_id)
     one.taken_back_at, one.taken_back_by, one.runner = at, by.audit_name[:200], ""
     one.save(update_fields=["taken_back_at", "taken_back_by", "runner"])
+    Upload.objects.filter(import_run=one).update(import_run=None)
     jobs.drop(f"import:{import_id}", at=at)
     audit.record(
         "import_taken_back", by=by, subject=f"import {import_id}", at=at, detail={"removed": removed}

@@ -79,7 +79,7 @@ _GUESSES: tuple[tuple[str, str], ...] = (
     ("phone", r"phone|mobile|telefon|tel\b"),
     ("user_id", r"(customer|client|user|member|account|kunde\w*)[ _-]*(id|no|nr|number|code)?$"),
     ("key", r"(invoice|order|receipt|transaction|ticket|booking)[ _-]*(id|no|nr|number)?$"),
-    ("when", r"date|time|created|(^|_)at$|datum|when"),
+    ("when", r"date|time|created|(^|[_ ])at$|datum|when"),
     ("amount", r"amount|total|revenue|sum$|betrag|spent|value$"),
     ("price", r"price|preis"),
     ("quantity", r"quantity|qty|menge|count"),
@@ -121,7 +121,7 @@ def _may_be(part: str, values: Sequence[str]) -> bool:
     if part == "email":
         return all("@" in value for value in values)
     if part in {"amount", "price", "quantity"}:
-        return all(_is_number(value) for value in values)
+        return 2 * sum(map(_is_number, values)) > len(values)
     return True
 
 
