@@ -19,7 +19,7 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 
 _POSTGRES = os.environ.get("RAPPORT_DATABASE_URL", "")
-_START_SECONDS = 40
+_START_SECONDS = 120
 
 
 class RunningServer:
@@ -66,7 +66,7 @@ class RunningServer:
     def _end(self, how: signal.Signals) -> int:
         assert self._process is not None
         self._process.send_signal(how)
-        code = self._process.wait(20)
+        code = self._process.wait(60)
         assert self._process.stdout is not None
         self.said = self._process.stdout.read()
         self._process.stdout.close()

@@ -15,7 +15,6 @@ import pytest
 
 from running import RunningServer, Shop
 
-
 pytestmark = pytest.mark.xdist_group("one server that is ended")
 
 
