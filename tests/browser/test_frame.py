@@ -13,6 +13,7 @@ PAGES = (
     "/settings/people/new/",
     "/settings/people/1/",
     "/settings/keys/",
+    "/settings/audit/",
     "/first-run/steps/",
     "/design/",
     "/account/password/",
@@ -101,6 +102,13 @@ def test_on_a_phone_the_areas_lie_at_the_thumb(visit: Visit) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Touchpoints")
     page.get_by_text("More", exact=True).click()
     expect(page.locator(".bottom").get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def test_find_at_the_thumb_leads_to_a_field_that_is_ready(visit: Visit) -> None:
+    page = visit("/", size="phone")
+    page.locator(".bottom").get_by_role("link", name="Find").click()
+    page.wait_for_url("**/customers/#find")
+    expect(page.locator("main input[type=search]").first).to_be_focused()
 
 
 def _focused(page: Page) -> str:

@@ -21,6 +21,7 @@ QUERIES = {
     "/settings/rates/": 2,
     "/settings/people/": 1,
     "/settings/keys/": 1,
+    "/settings/audit/": 1,
     "/first-run/steps/": 1,
     "/design/": 0,
 }

@@ -35,6 +35,7 @@ PAGES: dict[str, frozenset[str]] = {
     "settings/people/new/": ADMIN,
     "settings/people/<int:member_id>/": ADMIN,
     "settings/keys/": ADMIN,
+    "settings/audit/": ADMIN,
     "first-run/steps/": ADMIN,
 }
 """Pages behind a sign-in: who may see them. Others are refused with 403, strangers are asked to sign in."""

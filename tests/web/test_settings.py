@@ -136,3 +136,18 @@ def test_two_touchpoints_have_two_names(signed_in_as: Signing, noon: datetime) -
     )
     assert answer.status_code == 422
     assert "already" in answer.text
+
+
+def test_what_was_done_is_read_in_words_newest_first_a_page_at_a_time(
+    signed_in_as: Signing, noon: datetime
+) -> None:
+    for number in range(60):
+        place = touchpoints.Description(name=f"Till {number}", department="Retail", channel="in_person")
+        touchpoints.add(place, by=Operator(), at=noon)
+    admin = signed_in_as("admin")
+    newest = admin.get("/settings/audit/").text
+    assert "added a touchpoint" in newest
+    assert newest.count("<tr>") == 51
+    older = newest.split("?before=")[1].split('"')[0]
+    assert "changed the settings" in admin.get(f"/settings/audit/?before={older}").text
+    assert admin.get("/settings/audit/?before=nonsense").status_code == 200

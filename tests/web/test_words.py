@@ -1,7 +1,9 @@
+import re
 from pathlib import Path
 
 import pytest
 from django.utils import translation
+from tests.web.conftest import Signing
 
 import rapport
 from rapport.customers.consent.rules import PURPOSES
@@ -10,7 +12,7 @@ from rapport.kernel.channels import CHANNELS
 from rapport.kernel.kinds import GROUPS, KINDS
 from rapport.staff.roles.rules import ROLES
 from rapport.web import titles, words
-from tests.web.conftest import Signing
+from rapport.web.settings import audit
 
 
 def test_every_word_that_plain_python_keeps_can_be_translated() -> None:
@@ -45,3 +47,11 @@ def test_the_compiled_words_are_those_of_the_list() -> None:
     assert (folder / "django.mo").exists()
     with translation.override("de"):
         assert translation.gettext("Nothing needs you right now.") == "Gerade braucht Sie nichts."
+
+
+def test_every_act_that_is_recorded_has_words() -> None:
+    source = "".join(file.read_text() for file in Path(rapport.__file__).parent.rglob("commands*/**/*.py"))
+    source += "".join(file.read_text() for file in Path(rapport.__file__).parent.rglob("commands.py"))
+    recorded = set(re.findall(r"audit\.record\(\s*\"([a-z_.]+)\"", source))
+    assert recorded
+    assert recorded <= set(audit.ACTS)

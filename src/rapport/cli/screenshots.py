@@ -30,6 +30,7 @@ PAGES = {
     "people": "/settings/people/",
     "person-new": "/settings/people/new/",
     "keys": "/settings/keys/",
+    "audit": "/settings/audit/",
     "first-steps": "/first-run/steps/",
     "design": "/design/",
     "password": "/account/password/",

@@ -25,6 +25,7 @@ def _sections() -> list[tuple[str, str]]:
         (_("Exchange rates"), reverse("rates")),
         (_("People"), reverse("people")),
         (_("Keys"), reverse("keys")),
+        (_("What was done"), reverse("audit")),
     ]
 
 

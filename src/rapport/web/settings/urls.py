@@ -1,6 +1,6 @@
 from django.urls import path
 
-from rapport.web.settings import keys, organisation, people, rates
+from rapport.web.settings import audit, keys, organisation, people, rates
 
 urlpatterns = [
     path("", organisation.organisation, name="settings"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("people/<int:member_id>/password/", people.password, name="person_password"),
     path("people/<int:member_id>/departure/", people.departure, name="person_departure"),
     path("people/<int:member_id>/return/", people.come_back, name="person_return"),
+    path("audit/", audit.audit, name="audit"),
     path("keys/", keys.keys, name="keys"),
     path("keys/<int:key_id>/revocation/", keys.revocation, name="key_revocation"),
 ]

@@ -75,6 +75,11 @@
     }
   });
 
+  // "Find" of the bar at the thumb leads to the list with its field ready.
+  const findIfAsked = () => location.hash === "#find" && focusSearch();
+  window.addEventListener("hashchange", findIfAsked);
+  findIfAsked();
+
   // The first run: the zone of this device is the likeliest answer.
   document.querySelectorAll("select[data-guess=time-zone]").forEach((select) => {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
