@@ -24,6 +24,8 @@ ACTS = {
     "customers.reopen": gettext_noop("reopened a decision"),
     "customers.unlink": gettext_noop("took a join back"),
     "import_begun": gettext_noop("began an import"),
+    "import_finished": gettext_noop("finished an import"),
+    "import_taken_back": gettext_noop("took an import back"),
     "keys.create": gettext_noop("made a key"),
     "keys.revoke": gettext_noop("ended a key"),
     "mapping_kept": gettext_noop("kept a mapping"),
