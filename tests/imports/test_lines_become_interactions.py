@@ -117,3 +117,20 @@ def test_every_line_is_taken_or_rejected(write: Write, shop: str) -> None:
 
 def json_of(order: Interaction) -> dict:
     return order.properties if isinstance(order.properties, dict) else json.loads(order.properties)
+
+
+def test_an_order_known_with_other_lines_is_rejected_and_not_lost_in_silence(write: Write, shop: str) -> None:
+    take_in(shop, write("first_half.csv", ORDERS))
+    rest = HEAD + "1,fork,1,2.00,2026-01-05 10:02:00,amina,,,\n2,jug,1,20,2026-01-06 09:00:00,ben,,,\n"
+    two = take_in(shop, write("second_half.csv", rest))
+
+    assert (two.interactions, two.already_known, two.rejected) == (0, 1, 1)
+    assert "order:1 is known already, with other words" in rejects(two.pk)[0]
+    assert "1,fork" in rejects(two.pk)[0]
+
+
+def test_an_order_split_over_two_files_of_one_import_is_whole(write: Write, shop: str) -> None:
+    lines = ORDERS.splitlines(keepends=True)
+    one = take_in(shop, write("a.csv", "".join(lines[:3])), write("b.csv", lines[0] + "".join(lines[3:])))
+    assert (one.rows, one.interactions) == (5, 3)
+    assert len(json_of(Interaction.objects.get(message_id="order:1"))["lines"]) == 3

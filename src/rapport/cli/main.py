@@ -6,7 +6,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.config.settings")
 
 import typer
 
-from rapport.cli import customers, demo, imports, keys, log, screenshots, serve, setup, staff, worker
+from rapport.cli import customers, demo, imports, jobs, keys, log, screenshots, serve, setup, staff, worker
 from rapport.kernel.refusals import Refusal
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
@@ -17,6 +17,7 @@ app.command("import")(imports.import_files)
 app.command("worker")(worker.worker)
 app.command("screenshots")(screenshots.screenshots)
 app.add_typer(imports.app, name="imports")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(staff.app, name="staff")
 app.add_typer(keys.app, name="keys")
 app.add_typer(log.app, name="log")

@@ -1,8 +1,10 @@
 import csv
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
+import msgspec
 from django.conf import settings
 from django.db.models import QuerySet
 
@@ -11,10 +13,14 @@ from rapport.interactions.ingestion.files.tables import Layout
 from rapport.interactions.ingestion.models import Import, SavedMapping, Upload
 from rapport.interactions.ingestion.rules import mapping as mappings
 from rapport.interactions.ingestion.rules.shaping import Surroundings
+from rapport.interactions.log.models import Interaction
+from rapport.interactions.log.rules import Entry
 from rapport.interactions.touchpoints import queries as touchpoints
 from rapport.kernel.refusals import NotFound
 from rapport.staff.organisation import queries as organisation
 from rapport.staff.people import queries as people
+
+_AT_ONCE = 500
 
 
 def newest_first() -> QuerySet[Import]:
@@ -80,6 +86,22 @@ def first_rejects(import_id: int, count: int) -> list[list[str]]:
         return []
     with path.open(newline="", encoding="utf-8") as file:
         return list(islice(csv.reader(file), 1, count + 1))
+
+
+def unlike_stored(source_id: int, entries: Sequence[Entry]) -> set[str]:
+    """The message ids of those entries whose kind, amount, moment or properties are stored otherwise."""
+    found = {entry.message_id: entry for entry in entries}
+    unlike = set()
+    wanted = list(found)
+    for start in range(0, len(wanted), _AT_ONCE):
+        chunk = wanted[start : start + _AT_ONCE]
+        stored = Interaction.objects.filter(source_id=source_id, message_id__in=chunk)
+        for one in stored.only("message_id", "kind", "amount_minor", "occurred_at", "properties"):
+            entry = found[one.message_id]
+            now = (entry.kind, entry.amount_minor, entry.occurred_at, msgspec.json.decode(entry.properties))
+            if now != (one.kind, one.amount_minor, one.occurred_at, one.properties):
+                unlike.add(one.message_id)
+    return unlike
 
 
 def folder(import_id: int) -> Path:

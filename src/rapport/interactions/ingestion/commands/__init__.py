@@ -6,6 +6,7 @@ from rapport.interactions.ingestion.commands.beginning import (
     UnknownMapping,
     begin,
     begin_from_upload,
+    note_failure,
     try_again,
 )
 from rapport.interactions.ingestion.commands.keeping import (
@@ -34,6 +35,7 @@ __all__ = [
     "drop_upload",
     "keep_mapping",
     "keep_upload",
+    "note_failure",
     "run",
     "take_back",
     "try_again",

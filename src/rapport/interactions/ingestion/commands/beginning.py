@@ -157,6 +157,11 @@ def _is_alive(one: Import, at: datetime) -> bool:
     return True
 
 
+def note_failure(import_id: int, reason: str, *, at: datetime) -> None:
+    """Say on the import itself why its run broke off; the queue tries it again."""
+    Import.objects.filter(pk=import_id, finished_at=None).update(failed_at=at, failure=reason[:2_000])
+
+
 @transaction.atomic
 def try_again(import_id: int, *, by: Actor, at: datetime) -> None:
     """Queue an unfinished import once more."""

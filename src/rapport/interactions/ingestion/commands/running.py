@@ -3,7 +3,7 @@
 Every batch is stored together with the checkpoint after it, so a killed run goes on exactly where it was.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -21,6 +21,7 @@ from rapport.interactions.ingestion.files.streams import Stream, streams
 from rapport.interactions.ingestion.models import Import
 from rapport.interactions.ingestion.rules import mapping as mappings
 from rapport.interactions.ingestion.rules.cells import BadCell
+from rapport.interactions.ingestion.rules.reading import Row
 from rapport.interactions.ingestion.rules.shaping import Identified
 from rapport.interactions.log import commands as log
 from rapport.interactions.log.rules import Entry
@@ -48,9 +49,13 @@ class Watch(msgspec.Struct, frozen=True):
 
 
 class Batch(msgspec.Struct):
-    """What the next transaction will store, and what it will have done with by then."""
+    """What the next transaction will store, and what it will have done with by then.
+
+    `origins` says of each entry which lines it comes from, each as file and place.
+    """
 
     entries: list[Entry] = []
+    origins: list[list[tuple[str, int]]] = []
     sightings: list[Sighting] = []
     customers: set[tuple[str, str]] = set()
     rejects: list[tuple[list[tuple[str, int]], str]] = []
@@ -128,14 +133,13 @@ class _Run:
             if stream.shaper is None:
                 self._fill_sighting(batch, stream, group)
                 return
-            entries = stream.shaper.entries(group.rows, is_overfull=group.is_overfull)
+            made = stream.shaper.entries(group.rows, is_overfull=group.is_overfull)
         except BadCell as bad:
-            places = {(stream.base, row.place) for row in group.rows}
-            places |= {(stream.inner, row.inner) for row in group.rows if row.inner is not None}
-            batch.rejects.append((sorted(places), str(bad)))
+            batch.rejects.append((_places(stream, group.rows), str(bad)))
             return
-        batch.entries += entries
-        for entry in entries:
+        for entry, rows in made:
+            batch.entries.append(entry)
+            batch.origins.append(_places(stream, rows))
             if entry.claims:
                 strongest = Identified(entry.claims, {}, "").strongest
                 assert strongest is not None
@@ -158,7 +162,7 @@ class _Run:
         with transaction.atomic():
             directory.lock_writers()
             self._still_mine()
-            new, known = self._record(batch)
+            new, known = self._record(spill, batch)
             one = self.one
             one.interactions += new
             one.already_known += known
@@ -171,15 +175,22 @@ class _Run:
             write_rejects(spill, queries.rejects_path(self.one.pk))
         self._after_batch()
 
-    def _record(self, batch: Batch) -> tuple[int, int]:
-        """How many were new, how many known already."""
+    def _record(self, spill: Spill, batch: Batch) -> tuple[int, int]:
+        """How many were new, how many known already. What is known with other words is set aside."""
         if batch.sightings:
             before = customers.count()
             directory.observe(batch.sightings, batch=self.one.pk)
             return 0, max(0, len(batch.customers) - (customers.count() - before))
         entries = log.Batch(self._source_id, batch.entries, self.one.started_at, self.one.pk)
         (recorded,) = log.record([entries])
-        return len(recorded.new), len(recorded.already_known)
+        unlike = queries.unlike_stored(self._source_id, [batch.entries[i] for i in recorded.already_known])
+        told = [i for i in recorded.already_known if batch.entries[i].message_id in unlike]
+        for position in told:
+            reason = f"{batch.entries[position].message_id} is known already, with other words: {_TO_CHANGE}"
+            for file, place in batch.origins[position]:
+                spill.reject(file, [(place, reason)])
+        spill.keep()
+        return len(recorded.new), len(recorded.already_known) - len(told)
 
     def _still_mine(self) -> None:
         now = Import.objects.select_for_update().values_list("runner", "taken_back_at").get(pk=self.one.pk)
@@ -221,6 +232,13 @@ class _Run:
         self._watch.progress(one)
 
 
+def _places(stream: Stream, rows: Sequence[Row]) -> list[tuple[str, int]]:
+    """The lines behind these rows, those inside an order too."""
+    places = {(stream.base, row.place) for row in rows}
+    return sorted(places | {(stream.inner, row.inner) for row in rows if row.inner is not None})
+
+
+_TO_CHANGE = "take the earlier import back to change what it said"
 _COUNTED = [
     "interactions",
     "already_known",

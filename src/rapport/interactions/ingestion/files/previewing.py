@@ -73,7 +73,8 @@ def preview(path: Path, name: str, mapping: Mapping, around: Surroundings) -> Pr
             for group in groups(spill, stream.selection):
                 try:
                     who = stream.identifier.who(group.rows)
-                    entries = stream.shaper.entries(group.rows) if stream.shaper else []
+                    made = stream.shaper.entries(group.rows) if stream.shaper else []
+                    entries = [one.entry for one in made]
                 except BadCell as found:
                     bad.append(f"{group.rows[0].place}: {found}")
                     continue

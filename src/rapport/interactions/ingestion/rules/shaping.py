@@ -68,6 +68,13 @@ class Identifier:
         return Identified(tuple(claims), traits, "; ".join(unusable))
 
 
+class Made(NamedTuple):
+    """An entry, and the lines it was made of."""
+
+    entry: Entry
+    rows: Sequence[Row]
+
+
 class Shaper:
     """Makes entries from all the lines that share one key."""
 
@@ -82,17 +89,17 @@ class Shaper:
         self._line_values = self._reader.line_values(one.lines)
         self._line_amount = self._reader.line_amount(one.amount) if one.amount else None
 
-    def entries(self, rows: Sequence[Row], *, is_overfull: bool = False) -> list[Entry]:
+    def entries(self, rows: Sequence[Row], *, is_overfull: bool = False) -> list[Made]:
         """The interactions these lines make; raises BadCell with the reason where they make none."""
         if is_overfull or len(rows) > MOST_LINES:
             raise BadCell(f"more than {MOST_LINES:,} lines share this key: is the key right?")
         if self.one.one_per == "key":
             entry = self._entry(rows, None, self._id(rows[0], self.one.key))
-            return [entry] if entry else []
+            return [Made(entry, rows)] if entry else []
         return self._one_per_line(rows)
 
-    def _one_per_line(self, rows: Sequence[Row]) -> list[Entry]:
-        found: list[Entry] = []
+    def _one_per_line(self, rows: Sequence[Row]) -> list[Made]:
+        found: list[Made] = []
         seen: dict[str, int] = {}
         before: Row | None = None
         for row in rows:
@@ -101,7 +108,7 @@ class Shaper:
             entry = self._entry((row,), before, message_id if copy == 1 else f"{message_id}#{copy}")
             before = row
             if entry:
-                found.append(entry)
+                found.append(Made(entry, (row,)))
         return found
 
     def _id(self, row: Row, columns: Sequence[str]) -> str:
