@@ -33,7 +33,7 @@ PAGES = {
     "audit": "/settings/audit/",
     "first-steps": "/first-run/steps/",
     "design": "/design/",
-    "password": "/account/password/",
+    "change-password": "/account/password/",
     "second-step": "/account/second-step/",
     "nothing-here": "/nowhere/",
 }

@@ -37,11 +37,9 @@ class KeyForm(Form):
 def keys(request: HttpRequest) -> HttpResponse:
     """Every key, a form for one more, and a new key's secret, shown this once."""
     form = KeyForm(request.POST or None)
-    secret = ""
-    if request.method == "POST" and (made := form.attempt(lambda: _create(form, request))):
-        secret = made
-        form = KeyForm()
-    context = {"form": form, "keys": queries.all_keys(), "secret": secret}
+    made = form.attempt(lambda: _create(form, request)) if request.method == "POST" else None
+    shown = KeyForm() if made else form
+    context = {"form": shown, "keys": queries.all_keys(), "secret": made}
     response = sections.page(request, "settings/keys.html", context)
     response["Cache-Control"] = "no-store"
     return response
