@@ -109,7 +109,6 @@ def fill(path: Path, *, customers: int, interactions: int) -> None:
     for statement in _DERIVED:
         database.execute(statement)
     database.execute("COMMIT")
-    database.execute("ANALYZE")
     database.execute("PRAGMA journal_mode=WAL")
     database.close()
 

@@ -142,7 +142,9 @@ def _alias(trait: TraitFilter) -> str:
 
 
 def _newest(trait: TraitFilter) -> Subquery:
-    told = Trait.objects.filter(identifier__customer_id=OuterRef("id"), name=trait.name)
+    """The value that counts. Written as a list of identifiers, for a join may be begun at the wrong end (by name)."""
+    own = Identifier.objects.filter(customer_id=OuterRef(OuterRef("id"))).values("id")
+    told = Trait.objects.filter(identifier_id__in=own, name=trait.name)
     return Subquery(told.order_by("-observed_at", "-id").values("value_key")[:1])
 
 
