@@ -51,6 +51,8 @@ def test_every_page_forbids_what_it_does_not_need(signed_in_as: Signing) -> None
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert headers["Cache-Control"] == "private, no-cache"
 
 
 def test_what_breaks_is_said_without_the_frame() -> None:
