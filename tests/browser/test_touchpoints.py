@@ -1,5 +1,4 @@
 from playwright.sync_api import Browser, expect
-
 from tests.browser import people
 from tests.browser.looking import Visit, check
 from tests.running import RunningServer
