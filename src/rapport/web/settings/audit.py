@@ -49,6 +49,18 @@ PLACES = {
     "import": "/imports/",
 }
 
+SUBJECTS = {
+    "staff": gettext_noop("member of staff %(number)s"),
+    "touchpoint": gettext_noop("touchpoint %(number)s"),
+    "customer": gettext_noop("customer %(number)s"),
+    "import": gettext_noop("import %(number)s"),
+    "key": gettext_noop("key %(number)s"),
+    "link": gettext_noop("join %(number)s"),
+    "proposal": gettext_noop("pair %(number)s"),
+    "rate": gettext_noop("rate of %(number)s"),
+    "organisation": gettext_noop("the organisation"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -78,7 +90,7 @@ def _line(entry: "AuditEntry") -> Line:
         at=entry.at,
         who=entry.actor,
         act=_(ACTS[entry.act]) if entry.act in ACTS else entry.act,
-        subject=entry.subject.replace(":", " "),
+        subject=_(SUBJECTS[kind]) % {"number": number} if kind in SUBJECTS else entry.subject,
         url=f"{place}{number}/" if place and number.isdecimal() else "",
         detail=", ".join(
             f"{name} {value}" for name, value in entry.detail.items() if value not in ("", None)
