@@ -8,9 +8,12 @@ import json
 import tarfile
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.imports.conftest import ORDERS
 
 from rapport.interactions.ingestion.files import opening
@@ -158,3 +161,49 @@ def test_what_is_no_table_is_refused_in_words(write: Write, name: str, content: 
     with pytest.raises(UnreadableFile) as refusal:
         read(write(name, content))
     assert refusal.value.message.endswith(".")
+
+
+@given(
+    content=st.binary(max_size=2_000),
+    name=st.sampled_from(["a.csv", "a.jsonl", "a.csv.gz", "a.zip", "a.tar.gz"]),
+)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes, name: str) -> None:
+    packed = gzip.compress(content) if name.endswith(".gz") else content
+    (tmp_path / name).write_bytes(packed)
+    with suppress(UnreadableFile), Source(tmp_path / name, Layout()) as source:
+        for table in source.tables():
+            for line in table.lines:
+                assert isinstance(line, BadLine) or len(line.values) == len(table.columns)
+
+
+_CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\r\t"), max_size=12)
+
+
+@given(rows=st.lists(st.lists(_CELL, min_size=3, max_size=3), max_size=20))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_the_csv_module_writes_is_read_back(tmp_path: Path, rows: list[list[str]]) -> None:
+    path = tmp_path / "a.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([["one", "two", "three"], *rows])
+    _, lines = read(path)
+    assert [list(line.values) for line in lines] == rows
+
+
+@given(lines=st.lists(st.text("ab,\"'\t ;", max_size=20), max_size=20))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_line_is_lost_whatever_its_quotes(tmp_path: Path, lines: list[str]) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n" + "".join(line + "\n" for line in lines))
+    _, found = read(path)
+    physical = [place for place, line in enumerate(lines, 2) if line]
+    starts = [line.number for line in found]
+    assert starts == sorted(set(starts))
+    assert set(starts) <= set(physical)
+    assert len(physical) == sum(1 if isinstance(line, BadLine) else 1 + _breaks(line) for line in found)
+
+
+def _breaks(line: Line) -> int:
+    """Physical lines that are not empty which a record went on over."""
+    inside = "\x1f".join(line.values).split("\n")
+    return sum(1 for piece in inside[1:-1] if piece) + (len(inside) > 1)

@@ -233,3 +233,28 @@ def content(home: Path) -> list[Any]:
         ).fetchall()
     db.close()
     return rows
+
+
+MEMBERS = """
+title = "Members"
+source = "members"
+
+[customer]
+identifiers = [{ kind = "user_id", column = "member" }]
+traits = { town = "town" }
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["first first", "last first"])
+def test_customers_without_interactions_are_taken_back_too(write: Write, order: tuple[int, int]) -> None:
+    empty = state()
+    mapping, file = (
+        str(write("members.toml", MEMBERS)),
+        write("members.csv", "member,town\namina,Leeds\nben,York\n"),
+    )
+    runs = [take_in(mapping, file), take_in(mapping, file)]
+    assert [(one.customers, one.interactions, one.already_known) for one in runs] == [(2, 0, 0), (2, 0, 2)]
+    for place in order:
+        commands.take_back(runs[place].pk, by=Operator(), at=NOON)
+    assert state() == empty

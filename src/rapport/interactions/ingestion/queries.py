@@ -109,6 +109,11 @@ def folder(import_id: int) -> Path:
     return Path(settings.HOME) / "imports" / str(import_id)
 
 
+def spill_path(import_id: int) -> Path:
+    """The sorted copy of an import's lines, there while it runs."""
+    return folder(import_id) / "spill.sqlite3"
+
+
 def rejects_path(import_id: int) -> Path:
     return folder(import_id) / "rejects.csv"
 

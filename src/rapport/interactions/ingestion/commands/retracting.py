@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from rapport.customers.directory import commands as directory
+from rapport.interactions.ingestion import queries
 from rapport.interactions.ingestion.models import Import, Upload
 from rapport.interactions.log import commands as log
 from rapport.jobs.queue import commands as jobs
@@ -38,4 +39,5 @@ def take_back(import_id: int, *, by: Actor, at: datetime) -> int:
     audit.record(
         "import_taken_back", by=by, subject=f"import {import_id}", at=at, detail={"removed": removed}
     )
+    transaction.on_commit(lambda: queries.spill_path(import_id).unlink(missing_ok=True))
     return removed

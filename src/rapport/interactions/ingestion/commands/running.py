@@ -80,6 +80,8 @@ def run(import_id: int, *, watch: Watch, token: str, by: Actor) -> Import:
     except Refusal as refusal:
         failed_at = watch.clock()
         Import.objects.filter(pk=one.pk).update(failed_at=failed_at, failure=refusal.message, runner="")
+        if "place" not in one.checkpoint:
+            queries.spill_path(one.pk).unlink(missing_ok=True)
         raise
     return one
 
@@ -94,7 +96,7 @@ class _Run:
 
     def to_the_end(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = self._folder / "spill.sqlite3"
+        path = queries.spill_path(self.one.pk)
         if "place" not in self.one.checkpoint:
             path.unlink(missing_ok=True)
         with Spill(path) as spill:

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import lzma
 import tarfile
 import tempfile
 import zipfile
@@ -21,6 +22,17 @@ RATIO_FREE_BYTES = 256 * 1024**2
 MOST_MEMBERS = 1_000
 _GZIP, _ZIP, _PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"PAR1"
 _BUFFER = 262_144
+_IS_LOCKED = 1
+"""The bit of a zip member that says it is encrypted."""
+_DAMAGED = (
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    gzip.BadGzipFile,
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    NotImplementedError,
+)
 
 
 class Source:
@@ -45,7 +57,7 @@ class Source:
         """Each table of the file; read its lines before asking for the next."""
         try:
             yield from self._tables()
-        except (EOFError, zlib.error, gzip.BadGzipFile, tarfile.TarError, zipfile.BadZipFile) as error:
+        except _DAMAGED as error:
             raise UnreadableFile(
                 f"{self._name} is damaged or cut off: {error}.", field="file", value=self._name
             ) from error
@@ -68,6 +80,10 @@ class Source:
             members = [m for m in packed.infolist() if not m.is_dir() and is_wanted(m.filename)]
             _check_members(len(members))
             for member in members:
+                if member.flag_bits & _IS_LOCKED:
+                    raise UnreadableFile(
+                        f"{member.filename} is locked with a password.", field="file", value=member.filename
+                    )
                 with packed.open(member) as stream:
                     inner = Bounded(cast(BinaryIO, stream), member.compress_size)
                     yield from self._stream(member.filename, io.BufferedReader(inner, _BUFFER))
