@@ -25,8 +25,8 @@ from benchmarks.ingest_databases import PEOPLE, Postgres, Sqlite
 from benchmarks.report import Row, machine, markdown
 
 ROUNDS = 3
-BATCHES = 300
-SINGLES = 8_000
+BATCHES = 200
+SINGLES = 5_000
 BATCH_CONNECTIONS = 8
 SINGLE_CONNECTIONS = 32
 _AIM_BATCH = ">= 10,000 and >= 0.50"
@@ -44,7 +44,14 @@ def measure(*, million_rows: float) -> list[Row]:
                 tempfile.TemporaryDirectory() as folder,
                 _database(Path(folder), is_postgres) as (database, where),
             ):
-                rows += _on(database, where, filled)
+                rows += _shown(_on(database, where, filled))
+    return rows
+
+
+def _shown(rows: list[Row]) -> list[Row]:
+    for row in rows:
+        beside = f", {row.ceiling_name} {row.ceiling:,.0f}" if row.ceiling else ""
+        print(f"{row.name}: {row.figure:,.0f} {row.unit}{beside}", file=sys.stderr, flush=True)
     return rows
 
 

@@ -48,6 +48,7 @@ class RunningServer:
                     return self
             except httpx.TransportError:
                 time.sleep(0.1)
+        self.kill()
         raise AssertionError("the server did not start")
 
     @property
