@@ -18,7 +18,7 @@ from rapport.interactions.timeline.rules import ALL, Moment, View
 from rapport.kernel import kinds
 
 PAGE = 25
-STRETCH = 1000
+STRETCH = 500
 """How many interactions one look goes through when only some of them are wanted."""
 MOST_IDENTIFIERS = 400
 """A customer known by more than this (SQLite joins at most 500 reads in one) shows those given first."""

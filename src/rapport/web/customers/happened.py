@@ -123,20 +123,23 @@ def _surroundings(entry: Any) -> Iterable[str]:
 
 
 def _details(properties: dict[str, Any], currency: str) -> Iterable[tuple[str, str]]:
-    for name, value in properties.items():
+    for name, value in sorted(properties.items()):
         if not _is_table(value) and (said := _cell(name, value, currency)[1]):
             yield _cell(name, value, currency)[0], said
 
 
 def _table(properties: dict[str, Any], currency: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Order lines as a table: every name that any line uses is a column."""
+    """Order lines as a table: every name that any line uses is a column, words before numbers, then by name.
+
+    PostgreSQL does not keep the order in which they came.
+    """
     given: list[dict[str, Any]] = next(filter(_is_table, properties.values()), [])
-    names = tuple(dict.fromkeys(name for line in given for name in line))
+    found = {name: line[name] for line in reversed(given) for name in line}
+    names = sorted(found, key=lambda name: (isinstance(found[name], int | float), name))
     rows = tuple(
         tuple(_cell(name, line.get(name), currency)[1] for name in names) for line in given[:MOST_LINES]
     )
-    first = given[0] if given else {}
-    return tuple(_cell(name, first.get(name), currency)[0] for name in names), rows
+    return tuple(_cell(name, found[name], currency)[0] for name in names), rows
 
 
 def _is_table(value: Any) -> bool:
