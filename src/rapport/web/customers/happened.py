@@ -29,7 +29,14 @@ NEEDS_CARE = frozenset(
     )
 )
 LONGEST_TEXT = 600
-MOST_LINES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table of order lines; numbers stand at the right of their column."""
+
+    text: str
+    is_number: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +53,8 @@ class Line:
     is_care: bool
     is_from_us: bool
     warning: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    columns: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
     details: tuple[tuple[str, str], ...]
 
 
@@ -128,18 +135,19 @@ def _details(properties: dict[str, Any], currency: str) -> Iterable[tuple[str, s
             yield _cell(name, value, currency)[0], said
 
 
-def _table(properties: dict[str, Any], currency: str) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+def _table(
+    properties: dict[str, Any], currency: str
+) -> tuple[tuple[Cell, ...], tuple[tuple[Cell, ...], ...]]:
     """Order lines as a table: every name that any line uses is a column, words before numbers, then by name.
 
     PostgreSQL does not keep the order in which they came.
     """
     given: list[dict[str, Any]] = next(filter(_is_table, properties.values()), [])
     found = {name: line[name] for line in reversed(given) for name in line}
-    names = sorted(found, key=lambda name: (isinstance(found[name], int | float), name))
-    rows = tuple(
-        tuple(_cell(name, line.get(name), currency)[1] for name in names) for line in given[:MOST_LINES]
-    )
-    return tuple(_cell(name, found[name], currency)[0] for name in names), rows
+    is_number = {name: isinstance(value, int | float) for name, value in found.items()}
+    names = sorted(found, key=lambda name: (is_number[name], name))
+    rows = (tuple(Cell(_cell(n, line.get(n), currency)[1], is_number[n]) for n in names) for line in given)
+    return tuple(Cell(_cell(n, found[n], currency)[0], is_number[n]) for n in names), tuple(rows)
 
 
 def _is_table(value: Any) -> bool:

@@ -54,11 +54,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number and how we know it."""
+    """A number and how we know it; `missing` says why there is none."""
 
     label: str
     value: str
     how: str
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +146,9 @@ def figures(portrait: Portrait, currency: str) -> list[Figure]:
     found = [_bought(one.spent, one.purchases, counted) for one in portrait.bought]
     if [one.spent.currency for one in portrait.bought] not in ([], [currency]):
         how = _("All currencies that have a rate, at the newest rates of your settings.")
-        total = moments.money(Money(portrait.spent_minor, currency))
-        found.insert(0, Figure(_("Spent in all, in %(currency)s") % {"currency": currency}, total, how))
+        total = moments.money(Money(portrait.spent_minor, currency)) if portrait.spent_minor else ""
+        label = _("Spent in all, in %(currency)s") % {"currency": currency}
+        found.insert(0, Figure(label, total, how, _("no rate of exchange yet")))
     return [
         *found,
         Figure(_("Seen"), sentences.times(portrait.interactions), counted),
