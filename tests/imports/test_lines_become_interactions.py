@@ -134,3 +134,10 @@ def test_an_order_split_over_two_files_of_one_import_is_whole(write: Write, shop
     one = take_in(shop, write("a.csv", "".join(lines[:3])), write("b.csv", lines[0] + "".join(lines[3:])))
     assert (one.rows, one.interactions) == (5, 3)
     assert len(json_of(Interaction.objects.get(message_id="order:1"))["lines"]) == 3
+
+
+def test_a_file_may_come_without_an_optional_column(write: Write, shop: str) -> None:
+    text = Path(shop).read_text().replace('city = "city"', 'city = { column = "town", optional = true }')
+    one = take_in(str(write("optional.toml", text)), write("orders.csv", ORDERS))
+    assert (one.interactions, one.rejected) == (3, 0)
+    assert not Trait.objects.filter(name="city").exists()

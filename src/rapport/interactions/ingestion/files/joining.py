@@ -1,6 +1,6 @@
 """Statements that bring the files of a set together, line by line, sorted by the key of an interaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from rapport.interactions.ingestion.files.spill import Spill, quoted
@@ -24,6 +24,7 @@ class Wanted(NamedTuple):
     columns: Sequence[str]
     key: Sequence[str] = ()
     order: Sequence[str] = ()
+    optional: Collection[str] = ()
 
 
 class Joins:
@@ -130,4 +131,6 @@ class Joins:
         if dot and file in self._files:
             is_here = file == wanted.base or file in steps
             return f"{quoted(file)}.{self.place(file, name)}" if is_here else "NULL"
+        if column in wanted.optional and column not in self._columns[wanted.base]:
+            return "NULL"
         return f"{quoted(wanted.base)}.{self.place(wanted.base, column)}"

@@ -29,10 +29,12 @@ def streams(mapping: Mapping, spill: Spill, around: Surroundings) -> Iterator[St
         base = one.from_ or names[0]
         if spill.columns(base):
             columns = list(mappings.columns_of(mapping, one))
-            wanted = Wanted(base, one.lines_from, columns, one.key, one.order)
+            optional = mappings.optional_columns(mapping, one)
+            wanted = Wanted(base, one.lines_from, columns, one.key, one.order, optional)
             yield _stream(mapping, joins.selection(wanted), wanted, one, around)
     if not mapping.interactions:
-        wanted = Wanted(mapping.customer.from_ or names[0], "", list(mappings.who_columns(mapping)))
+        base, optional = mapping.customer.from_ or names[0], mappings.optional_columns(mapping, None)
+        wanted = Wanted(base, "", list(mappings.who_columns(mapping)), optional=optional)
         yield _stream(mapping, joins.selection(wanted), wanted, None, around)
 
 

@@ -26,7 +26,8 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"a
     """A column and how its text is read. `values` translates words, `otherwise` stands for all others.
 
     `as`: text, number, whole_number (17850.0 is 17850), yes_no, lower. `not_after` names another column: the
-    value is then whether this moment lies before that one, or on its day where it is a day.
+    value is then whether this moment lies before that one, or on its day where it is a day. A file may come
+    without an `optional` column.
     """
 
     column: str
@@ -34,6 +35,7 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"a
     values: dict[str, Any] = {}
     otherwise: Any = None
     not_after: str = ""
+    optional: bool = False
 
 
 Ref = str | Column
@@ -280,6 +282,14 @@ def who_columns(mapping: Mapping) -> Iterator[str]:
     if mapping.organisation:
         yield mapping.organisation.column
         yield from (name for ref in mapping.organisation_traits.values() for name in _names(ref))
+
+
+def optional_columns(mapping: Mapping, one: InteractionMapping | None) -> set[str]:
+    """The columns that a file may come without."""
+    refs = [*mapping.customer.traits.values(), *mapping.organisation_traits.values()]
+    if one:
+        refs += [*one.properties.values(), *one.lines.values()]
+    return {name for ref in refs if isinstance(ref, Column) and ref.optional for name in _names(ref)}
 
 
 def when_of(given: When | str) -> When:
