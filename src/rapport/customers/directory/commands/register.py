@@ -80,10 +80,6 @@ class Group(msgspec.Struct):
     def as_rule(self) -> Component:
         return Component(tuple(self.member(one) for one in self.members))
 
-    @property
-    def is_all_new(self) -> bool:
-        return all(known.is_new for known in self.members.values())
-
 
 class Register:
     """Everything one batch needs of the directory; `changed` collects the customers whose rows must be made anew."""
