@@ -1,9 +1,8 @@
 """How long pages of customers take on the server, for a small and a large base, beside a bare ceiling.
 
-    python benchmarks/pages.py --home /tmp/bench-pages            # fills what is missing, measures, prints a table
-    python benchmarks/pages.py --home ... --customers 10000 --interactions 100000 --requests 50
-
-The ceiling reads the same rows through plain sqlite3 by primary key and index: no page can be faster than that.
+`python -m benchmarks.pages [--home FOLDER] [--customers N --interactions N] [--requests N]`: fills what is missing
+in the folder (kept for the next run; else a temporary one), then asks each page of Django, each time about somebody
+else. The ceiling reads the same rows through plain sqlite3 by primary key and index: no page can be faster.
 """
 
 import argparse
@@ -14,11 +13,13 @@ import sqlite3
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-import pages_data
+from benchmarks import pages_data
+from benchmarks.report import Row, machine, markdown
 
 SIZES = ((10_000, 100_000), (1_000_000, 10_000_000))
 MOST_MILLISECONDS = 60
@@ -44,19 +45,40 @@ PAGES = {
 
 def main() -> None:
     given = argparse.ArgumentParser(description=__doc__)
-    given.add_argument("--home", type=Path, required=True)
+    given.add_argument("--home", type=Path)
     given.add_argument("--customers", type=int)
     given.add_argument("--interactions", type=int)
     given.add_argument("--requests", type=int, default=200)
-    given.add_argument("--measure", action="store_true", help="measure the database that RAPPORT_HOME names")
+    given.add_argument("--here", action="store_true", help="measure the database that RAPPORT_HOME names")
     options = given.parse_args()
-    if options.measure:
-        print(json.dumps(measure(options.requests)))
+    if options.here:
+        print(json.dumps(_here(options.requests)))
         return
     sizes = ((options.customers, options.interactions),) if options.customers else SIZES
-    results = [_measured(options.home, *size, options.requests) for size in sizes]
-    report(results)
-    sys.exit(any(_is_slow(one) for result in results for one in result["pages"].values()))
+    rows = measure(options.home, sizes=sizes, requests=options.requests)
+    print(machine())
+    print(markdown("Pages of customers", rows))
+
+
+def measure(
+    home: Path | None = None, *, sizes: tuple[tuple[int, int], ...] = SIZES, requests: int = 200
+) -> list[Row]:
+    """The 99th percentile and the queries of every page at every size; the last size is the one that counts."""
+    with tempfile.TemporaryDirectory() as folder:
+        results = [_measured(home or Path(folder), *size, requests) for size in sizes]
+    return [row for name in PAGES for row in _rows(name, results)]
+
+
+def _rows(name: str, results: list[dict]) -> list[Row]:
+    is_about_one = "customer" in name or "busiest" in name
+    rows = []
+    for one in results:
+        page, bare = one["pages"][name], one["bare"]["customer" if is_about_one else "list"]
+        beside = f"p50 {page['p50']:.1f}, processor {page['cpu']:.1f}, {page['queries']} queries"
+        what = f"{name}, {one['customers']:,} customers: p99 ({beside})"
+        aim = f"<= {MOST_MILLISECONDS}, {MOST_QUERIES} queries"
+        rows.append(Row(what, page["p99"], "ms", bare["p99"], "sqlite3 by index", aim))
+    return rows
 
 
 def _measured(home: Path, customers: int, interactions: int, requests: int) -> dict:
@@ -68,12 +90,12 @@ def _measured(home: Path, customers: int, interactions: int, requests: int) -> d
         subprocess.run([sys.executable, "-m", "rapport.cli.main", "init"], env=environment, check=True)
         pages_data.fill(folder / "rapport.sqlite3", customers=customers, interactions=interactions)
         (folder / "filled").touch()
-    command = [sys.executable, __file__, "--home", str(home), "--measure", "--requests", str(requests)]
+    command = [sys.executable, "-m", "benchmarks.pages", "--here", "--requests", str(requests)]
     done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     return {"customers": customers, "interactions": interactions, **json.loads(done.stdout)}
 
 
-def measure(requests: int) -> dict:
+def _here(requests: int) -> dict:
     """Milliseconds (p50, p99) and queries of each page, each time about somebody else; and the bare ceiling."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "rapport.config.settings"
     import django
@@ -176,29 +198,6 @@ def _timed(act: Callable[[], None], requests: int) -> dict:
         took.append((time.perf_counter() - begun) * 1000)
     cpu = (time.process_time() - cpu) * 1000 / requests
     return {"p50": statistics.median(took), "p99": sorted(took)[int(len(took) * 0.99)], "cpu": cpu}
-
-
-def _is_slow(page: dict) -> bool:
-    return page["p99"] > MOST_MILLISECONDS or page["queries"] > MOST_QUERIES
-
-
-def _cell(took: dict) -> str:
-    return f"{took['p50']:.1f} / {took['p99']:.1f} / {took['cpu']:.1f}"
-
-
-def report(results: list[dict]) -> None:
-    """A table for people and for RESULTS.md."""
-    sizes = [f"{one['customers']:,} customers, {one['interactions']:,} interactions" for one in results]
-    print(
-        "| page | " + " | ".join(f"{size}: p50 / p99 / mean processor ms" for size in sizes) + " | queries |"
-    )
-    print("|---|" + "---|" * (len(sizes) + 1))
-    for name in PAGES:
-        cells = [_cell(one["pages"][name]) for one in results]
-        print(f"| {name} | {' | '.join(cells)} | {max(one['pages'][name]['queries'] for one in results)} |")
-    for name in results[0]["bare"]:
-        cells = [_cell(one["bare"][name]) for one in results]
-        print(f"| bare sqlite3: {name} | {' | '.join(cells)} | |")
 
 
 if __name__ == "__main__":
