@@ -51,11 +51,11 @@ class Watch(msgspec.Struct, frozen=True):
 class Batch(msgspec.Struct):
     """What the next transaction will store, and what it will have done with by then.
 
-    `origins` says of each entry which lines it comes from, each as file and place.
+    `origins` says of each entry which lines it comes from.
     """
 
     entries: list[Entry] = []
-    origins: list[list[tuple[str, int]]] = []
+    origins: list[tuple[Stream, Sequence[Row]]] = []
     sightings: list[Sighting] = []
     customers: set[tuple[str, str]] = set()
     rejects: list[tuple[list[tuple[str, int]], str]] = []
@@ -130,7 +130,7 @@ class _Run:
     def _fill(self, batch: Batch, stream: Stream, group: Group) -> None:
         """Put the entries of a group into the batch, or its lines among the rejects: they stand or fall together."""
         batch.groups += 1
-        batch.lines += len({row.place for row in group.rows})
+        batch.lines += len({row.place for row in group.rows}) if stream.inner else len(group.rows)
         try:
             if stream.shaper is None:
                 self._fill_sighting(batch, stream, group)
@@ -141,7 +141,7 @@ class _Run:
             return
         for entry, rows in made:
             batch.entries.append(entry)
-            batch.origins.append(_places(stream, rows))
+            batch.origins.append((stream, rows))
             if entry.claims:
                 strongest = Identified(entry.claims, {}, "").strongest
                 assert strongest is not None
@@ -189,7 +189,7 @@ class _Run:
         told = [i for i in recorded.already_known if batch.entries[i].message_id in unlike]
         for position in told:
             reason = f"{batch.entries[position].message_id} is known already, with other words: {_TO_CHANGE}"
-            for file, place in batch.origins[position]:
+            for file, place in _places(*batch.origins[position]):
                 spill.reject(file, [(place, reason)])
         spill.keep()
         return len(recorded.new), len(recorded.already_known) - len(told)
