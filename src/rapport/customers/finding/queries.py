@@ -123,11 +123,6 @@ def trait_names() -> list[str]:
     )
 
 
-def open_question(filters: Filters) -> Filters:
-    """The same filters from the beginning of the list."""
-    return replace(filters, after=None)
-
-
 def _facets(filters: Filters, zone: tzinfo) -> Q:
     wanted = Q(kind=filters.kind) if filters.kind else Q()
     if filters.seen_since:
