@@ -32,12 +32,11 @@ serve: $(READY)  ## serve the organisation's own data (RAPPORT_HOME)
 test: $(DEV_READY)  ## all that is needed to trust a checkout
 	@PYTHON=$(BIN)/python POSTGRES=$(POSTGRES) sh tests/run.sh
 
-lint: $(DEV_READY)  ## style, order of the layers, templates
+lint: $(DEV_READY)  ## style and safety (ruff S is bandit), order of the layers, templates
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/djhtml --check --tabwidth 2 src/rapport/web/templates
-	$(BIN)/bandit -q -r src -c pyproject.toml
 
 types: $(DEV_READY)  ## mypy, strict
 	$(BIN)/mypy

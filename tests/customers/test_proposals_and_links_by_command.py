@@ -32,9 +32,11 @@ def test_a_customer_is_shown_whole(noon: datetime) -> None:
     assert shown["links"][0]["rule"] == "same_login"
     assert shown["traits"]["city"]["value"] == "Leeds"
     assert shown["value"]["spent"] == [{"currency": "GBP", "minor": 6400, "amount": "64.00", "purchases": 1}]
-    assert {
-        one["purpose"]: one["is_allowed"] for one in shown["consents"]
-    } == {"marketing": True, "surveys": False, "service": True}
+    assert {one["purpose"]: one["is_allowed"] for one in shown["consents"]} == {
+        "marketing": True,
+        "surveys": False,
+        "service": True,
+    }
     assert [one["kind"] for one in shown["latest"]][:2] == ["message", "complaint"]
 
 

@@ -177,7 +177,9 @@ def test_however_batches_overlap_each_id_is_there_once(noon: datetime, batches: 
     ) == sorted(f"m{n}" for n in {n for ids in batches for n in ids})
 
 
-def test_the_command_line_rebuilds_what_is_derived(noon: datetime, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_rebuilds_what_is_derived(
+    noon: datetime, capsys: pytest.CaptureFixture[str]
+) -> None:
     from rapport.cli import log as cli
 
     commands.record([commands.Batch(shop(noon), [entry(1, noon)], noon)])

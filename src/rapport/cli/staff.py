@@ -30,4 +30,6 @@ def create(
 
     new = people.NewStaffMember(email=email, password=password, role=role, name=name)
     member = people.create(new, by=Operator(), at=at)
-    output.say(f"{member.email} may sign in as {role}.", as_json=as_json, id=member.pk, email=member.email, role=role)
+    output.say(
+        f"{member.email} may sign in as {role}.", as_json=as_json, id=member.pk, email=member.email, role=role
+    )
