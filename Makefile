@@ -42,7 +42,7 @@ types: $(DEV_READY)  ## mypy, strict
 	$(BIN)/mypy
 
 bench: $(DEV_READY)  ## speed, each beside a ceiling in the same run; writes benchmarks/RESULTS.md
-	$(BIN)/python -m benchmarks
+	@RAPPORT_DATABASE_URL=$(POSTGRES) $(BIN)/python -m benchmarks
 
 soak: $(DEV_READY)  ## the long forms of the fault and undo tests
 	RAPPORT_UNDO_SEQUENCES=10000 $(BIN)/python -m pytest tests/customers/test_undo.py -q

@@ -115,8 +115,18 @@ def _driven(port: int, key: str, path: str, bodies: list[bytes], connections: in
 
 
 def _postgres() -> str:
+    """The server that RAPPORT_DATABASE_URL names, or nothing where none answers."""
+    import psycopg
+
     url = os.environ.get("RAPPORT_DATABASE_URL", "")
-    return url if url.startswith("postgres") else ""
+    if not url.startswith("postgres"):
+        return ""
+    try:
+        psycopg.connect(url, connect_timeout=3).close()
+    except psycopg.OperationalError:
+        print(f"left out: PostgreSQL, because none answers at {url}", file=sys.stderr)
+        return ""
+    return url
 
 
 @contextmanager
