@@ -1,14 +1,18 @@
 """What every test may rely on: an own data folder, a fixed moment, the shared data where it lies beside the project."""
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from rapport.customers.directory.commands import register
 
 ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM = os.environ.get("RAPPORT_CHROMIUM", "/usr/bin/chromium")
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
 
@@ -26,6 +30,17 @@ def own_home(tmp_path: Path, settings: pytest.FixtureRequest, monkeypatch: pytes
 def nothing_remembered() -> None:
     """No identifiers remembered from another test, whose database is gone."""
     register.forget_everything()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The one browser of this process; a second one could not be driven beside it."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"Chromium is not at {CHROMIUM}; install it, or say where it is with RAPPORT_CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

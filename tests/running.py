@@ -1,5 +1,6 @@
 """A real server in a process of its own, with a data folder and database of its own."""
 
+import asyncio
 import base64
 import gzip
 import json
@@ -11,7 +12,8 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
@@ -20,6 +22,12 @@ import httpx
 
 _POSTGRES = os.environ.get("RAPPORT_DATABASE_URL", "")
 _START_SECONDS = 120
+
+
+def in_own_loop(begin: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """What the coroutine gives back, run in a thread of its own: a browser may hold this thread's event loop."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(lambda: asyncio.run(begin())).result()
 
 
 class RunningServer:
@@ -93,7 +101,7 @@ class RunningServer:
             import psycopg
 
             return psycopg.connect(self._database)
-        return sqlite3.connect(self.home / "rapport.sqlite3", timeout=20)
+        return sqlite3.connect(self.home / "rapport.sqlite3", timeout=20, check_same_thread=False)
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """What the database answers; places for values are written ?."""

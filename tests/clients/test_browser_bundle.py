@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from repeating import network
 
 from running import RunningServer
@@ -19,7 +19,6 @@ pytestmark = [pytest.mark.clients, pytest.mark.browser, pytest.mark.xdist_group(
 
 SENDERS = Path(__file__).resolve().parent / "senders"
 EVENTS = 30
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 class _Shop(SimpleHTTPRequestHandler):
@@ -40,19 +39,15 @@ class _Shop(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def page(packages: Path) -> Iterator[Page]:
+def page(packages: Path, chromium: Browser) -> Iterator[Page]:
     """The page of a shop, open in Chromium."""
     site = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Shop, packages=packages))
     serving = threading.Thread(target=site.serve_forever, daemon=True)
     serving.start()
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        path = CHROMIUM if CHROMIUM.exists() else None
-        browser = playwright.chromium.launch(executable_path=path, args=arguments)
-        opened = browser.new_page()
-        opened.goto(f"http://127.0.0.1:{site.server_address[1]}/")
-        yield opened
-        browser.close()
+    opened = chromium.new_page()
+    opened.goto(f"http://127.0.0.1:{site.server_address[1]}/")
+    yield opened
+    opened.close()
     site.shutdown()
     site.server_close()
     serving.join()

@@ -10,6 +10,7 @@ from rapport.customers.directory.rules import Claim
 from rapport.interactions.log import commands as log
 from rapport.interactions.log import queries
 from rapport.interactions.log.rules import Entry
+from running import in_own_loop
 
 
 def entry(message_id: str, at: datetime, kind: str = "visit") -> Entry:
@@ -32,7 +33,8 @@ def test_only_the_message_that_cannot_be_stored_is_refused(noon: datetime) -> No
     good = [entry("a", noon), entry("b", noon)]
     mixed = [entry("c", noon), entry("poison", noon, kind="dance"), entry("a", noon)]
 
-    first, second = asyncio.run(written([log.Batch(source, good, noon), log.Batch(source, mixed, noon)]))
+    batches = [log.Batch(source, good, noon), log.Batch(source, mixed, noon)]
+    first, second = in_own_loop(lambda: written(batches))
 
     assert (first.recorded.new, first.refused) == ((0, 1), {})
     assert (second.recorded.new, second.recorded.already_known) == ((0,), (2,))

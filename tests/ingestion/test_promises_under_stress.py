@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from running import RunningServer, Shop
+from running import RunningServer, Shop, in_own_loop
 
 pytestmark = pytest.mark.xdist_group("one server that is ended")
 
@@ -62,7 +62,7 @@ def test_a_flood_is_answered_with_429_and_when_to_come_again(
             blocker.rollback()
             return await asyncio.gather(*sending)
 
-    answers = asyncio.run(flood())
+    answers = in_own_loop(flood)
     blocker.close()
 
     taken = [n for n, answer in enumerate(answers) if answer.status_code == 200]
@@ -152,7 +152,7 @@ def test_a_killed_server_keeps_what_it_acknowledged_and_nothing_twice(own_server
         sender.join()
         _nothing_lost_twice_or_half(own_server, batches, acknowledged)
         own_server.start()
-    asyncio.run(all_at_once())
+    in_own_loop(all_at_once)
 
     assert acknowledged == set(range(len(batches)))
     _nothing_lost_twice_or_half(own_server, batches, acknowledged)
