@@ -39,8 +39,8 @@ def main() -> None:
             section = markdown(title, measure())
             print(section, flush=True)
             text += section + "\n"
-    if given.only is None:
-        RESULTS.write_text(text)
+            if given.only is None:
+                RESULTS.write_text(text)
 
 
 if __name__ == "__main__":

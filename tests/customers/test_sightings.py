@@ -65,3 +65,21 @@ def check() -> None:
     assert all(expected[one] == one for one in shared)
     of_somebody = {expected[one] for one in held if one not in shared}
     assert set(Customer.objects.values_list("id", flat=True)) == of_somebody
+
+
+def test_newcomers_are_called_as_a_fresh_look_would_call_them(noon: datetime) -> None:
+    card, mail = Claim("external", "card:9", "till"), Claim("email", "nine@example.org", "till")
+    commands.observe(
+        [
+            Sighting((mail,), noon + timedelta(hours=1), "web", traits={"name": "Newer"}),
+            Sighting((card,), noon, "till", traits={"name": "Older"}),
+            Sighting((card, mail), noon, "till"),
+            Sighting((Claim("organisation_id", "o9"),), noon, "web", traits={"name": "Nine Ltd"}),
+        ]
+    )
+    introduced = sorted(Customer.objects.values_list())
+
+    commands.refresh(Customer.objects.values_list("id", flat=True))
+
+    assert introduced == sorted(Customer.objects.values_list())
+    assert set(Customer.objects.values_list("name", flat=True)) == {"Newer", "Nine Ltd"}

@@ -70,6 +70,29 @@ def recount_activity(
     _refresh_sums(set(identifier_ids))
 
 
+class Newcomer(msgspec.Struct, frozen=True):
+    """A customer nobody knew before: all that is known of them, so that nothing need be asked."""
+
+    id: int
+    identifiers: list[tuple[str, str]]
+    first_seen_at: datetime
+    traits: dict[str, Any]
+
+
+def introduce(newcomers: Iterable[Newcomer]) -> None:
+    """Write the rows of customers that have none yet."""
+    stored, rows = writing.moments(), []
+    for one in newcomers:
+        name = rules.display_name(one.traits, one.identifiers)
+        seen, kind = stored(one.first_seen_at), _kind(kind for kind, _ in one.identifiers)
+        rows.append((one.id, kind, name, rules.name_key(name), seen, seen, 0, 0, 0))
+    writing.insert_many("customers_customer", _COLUMNS, rows)
+
+
+def _kind(identifier_kinds: Iterable[str]) -> str:
+    return "organisation" if "organisation_id" in identifier_kinds else "person"
+
+
 def refresh(customer_ids: Iterable[int]) -> None:
     """Make the rows of these customers anew; a customer without identifiers of its own loses its row."""
     for chunk in writing.chunks(sorted(set(customer_ids))):
@@ -115,7 +138,7 @@ class _Sum(msgspec.Struct):
 def _row(customer_id: int, identifiers: list[Identifier], name: str, total: _Sum | None) -> tuple[Any, ...]:
     seen = min(identifier.first_seen_at for identifier in identifiers)
     total = total or _Sum()
-    kind = "organisation" if any(i.kind == "organisation_id" for i in identifiers) else "person"
+    kind = _kind(identifier.kind for identifier in identifiers)
     return (
         customer_id,
         kind,

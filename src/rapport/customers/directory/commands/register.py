@@ -95,6 +95,8 @@ class Register:
         self._moved: dict[int, Known] = {}
         self._proven: dict[int, Known] = {}
         self._links: list[tuple[object, ...]] = []
+        self._born: set[int] = set()
+        self._was_parted = False
         epoch = writing.selected("SELECT number FROM customers_epoch WHERE id = 1")
         self._epoch: int = epoch[0][0] if epoch else 0
         _memory.check(self._epoch)
@@ -194,11 +196,23 @@ class Register:
             known.is_new = False
         self._new, self._links, self._moved, self._proven = [], [], {}, {}
 
+    def newcomers(self) -> dict[int, list[Known]]:
+        """The customers of whom nothing was known before this batch, with their identifiers."""
+        if self._was_parted:
+            return {}
+        groups = ((one, self._groups.get(one)) for one in self.changed)
+        return {
+            one: list(group.members.values())
+            for one, group in groups
+            if group and self._born.issuperset(group.members)
+        }
+
     def forget(self) -> None:
         """Read every held identifier's customer anew, after the ledger itself split somebody.
 
         Splitting makes groups smaller, never larger, so what was whole is regrouped without reading it again.
         """
+        self._was_parted = True
         whole = [known for group in self._groups.values() for known in group.members.values()]
         self._groups = {}
         for chunk in writing.chunks(self._by_id):
@@ -240,6 +254,7 @@ class Register:
             self._hold(known)
             self._groups[one] = Group({one: known})
             self._new.append(known)
+            self._born.add(one)
             self.changed.add(one)
 
     def _prove(self, entries: list[tuple[Sequence[Claim], Sighting]]) -> None:

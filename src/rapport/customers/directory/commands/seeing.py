@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -44,10 +45,27 @@ def observe(sightings: Sequence[Sighting], *, batch: int = 0) -> list[Seen]:
         for claims, sighting in zip(usable, sightings, strict=True)
     ]
     register.write()
-    touched = store_traits(register, sightings, seen, groups)
+    told = store_traits(register, sightings, seen, groups)
     store_memberships(register, sightings, seen, groups)
-    facets.refresh(register.changed | {register.customer_of(one) for one in touched})
+    _keep_rows(register, told)
     return seen
+
+
+def _keep_rows(register: Register, told: list[tuple[int, str, Any]]) -> None:
+    names: dict[int, dict[str, Any]] = {}
+    for one, name, value in told:
+        names.setdefault(register.customer_of(one), {})[name] = value
+    newcomers = register.newcomers()
+    facets.introduce(
+        facets.Newcomer(
+            id=one,
+            identifiers=[(known.kind, known.value) for known in members],
+            first_seen_at=min(known.first_seen_at for known in members),
+            traits=names.get(one, {}),
+        )
+        for one, members in newcomers.items()
+    )
+    facets.refresh((register.changed | names.keys()) - newcomers.keys())
 
 
 def _usable(sighting: Sighting, region: str) -> list[Claim]:

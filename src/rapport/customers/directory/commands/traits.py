@@ -20,8 +20,11 @@ _TRAIT_COLUMNS = ("identifier_id", "name", "source", "batch", "value", "value_ke
 
 def store_traits(
     register: Register, sightings: Sequence[Sighting], seen: Sequence["Seen"], groups: Sequence[list[Claim]]
-) -> set[int]:
-    """Keep the newest value per identifier, name and source; the identifiers whose names may have changed."""
+) -> list[tuple[int, str, Any]]:
+    """Keep the newest value per identifier, name and source.
+
+    Gives back what was told of names, as (identifier, trait, value), newest last.
+    """
     newest: dict[tuple[int, str, str], tuple[Any, Sighting]] = {}
     for sighting, where, group in zip(sightings, seen, groups, strict=True):
         if sighting.traits and where.identifier_id is not None:
@@ -47,7 +50,8 @@ def store_traits(
             value = excluded.value, value_key = excluded.value_key, observed_at = excluded.observed_at
             WHERE excluded.observed_at >= customers_trait.observed_at""",
     )
-    return {one for one, name, _ in newest if name in rules.NAME_TRAITS}
+    told = sorted(newest.items(), key=lambda item: item[1][1].at)
+    return [(one, name, value) for (one, name, _), (value, _) in told if name in rules.NAME_TRAITS]
 
 
 def _keep(
