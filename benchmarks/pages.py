@@ -103,6 +103,11 @@ def _here(requests: int) -> dict:
     django.setup()
     path = Path(os.environ["RAPPORT_HOME"]) / "rapport.sqlite3"
     client, choose = _client(), _chooser(path)
+    for address in PAGES.values():
+        _get(client, address.format(**choose()))
+    from rapport.config import asgi
+
+    asgi.settle()
     pages = {}
     for name, address in PAGES.items():
         pages[name] = _timed(lambda address=address: _get(client, address.format(**choose())), requests)

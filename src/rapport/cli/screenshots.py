@@ -38,7 +38,7 @@ PAGES = {
     "nothing-here": "/nowhere/",
 }
 FIRST_OF = {
-    "customer": ("/customers/", r"^/customers/\d+/$"),
+    "customer": ("/customers/?sort=busiest", r"^/customers/\d+/$"),
     "touchpoint": ("/touchpoints/", r"^/touchpoints/\d+/$"),
     "import": ("/imports/", r"^/imports/\d+/$"),
     "person": ("/settings/people/", r"^/settings/people/\d+/$"),
