@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 SQLITE_AT_OPEN = """PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=16000;
-PRAGMA cache_size=-65536; PRAGMA mmap_size=134217728; PRAGMA temp_store=MEMORY;"""
+PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"""
 """Durable at every commit; the write-ahead log is folded in every 64 MB, in larger and fewer pieces."""
 
 
