@@ -7,9 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rapport.customers.consent.models import ConsentRecord
+from rapport.customers.directory import commands as directory_commands
 from rapport.customers.directory import queries as directory
 from rapport.customers.directory.models import Activity, Customer, Identifier, Link, Spend, Trait
-from rapport.customers.directory.rules import Claim
+from rapport.customers.directory.rules import Claim, Sighting
 from rapport.interactions.ingestion.models import Import
 from rapport.interactions.log import commands, queries
 from rapport.interactions.log.models import DayCount, Interaction
@@ -189,3 +190,19 @@ def test_the_command_line_rebuilds_what_is_derived(
 
     assert capsys.readouterr().out.strip() == '{"interactions": 1}'
     assert Customer.objects.get().interactions == 1
+
+
+def test_a_customer_known_otherwise_has_no_purchases_left_when_their_import_is_taken_back(
+    noon: datetime,
+) -> None:
+    told = Sighting((Claim("user_id", "amina"),), noon, "club", traits={"name": "Amina"})
+    directory_commands.observe([told])
+    before = list(Customer.objects.values_list())
+    bought = entry(1, noon + timedelta(days=1), kind="purchase", amount_minor=500, currency="EUR")
+    one = an_import(noon)
+    commands.record([commands.Batch(shop(noon), [bought], noon, one)])
+    commands.catch_up()
+
+    commands.take_back(one)
+
+    assert list(Customer.objects.values_list()) == before

@@ -11,8 +11,3 @@ def unfinished() -> QuerySet[Job]:
 def parked() -> QuerySet[Job]:
     """Jobs that failed too often, the newest first; each says why."""
     return Job.objects.exclude(parked_at=None).order_by("-parked_at", "-id")
-
-
-def newest_for(key: str) -> Job | None:
-    """The last job that bore this key."""
-    return Job.objects.filter(key=key).order_by("-id").first()

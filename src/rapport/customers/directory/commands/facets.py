@@ -67,7 +67,8 @@ def recount_activity(
         Activity.objects.filter(identifier_id__in=chunk).delete()
         Spend.objects.filter(identifier_id__in=chunk).delete()
     add_activity(activity, spend)
-    _refresh_sums(set(identifier_ids))
+    for chunk in writing.chunks(identifier_ids):
+        refresh(Identifier.objects.filter(id__in=chunk).values_list("customer_id", flat=True))
 
 
 class Newcomer(msgspec.Struct, frozen=True):
