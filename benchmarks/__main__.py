@@ -1,7 +1,8 @@
 """`make bench`: every benchmark in turn, written to benchmarks/RESULTS.md with the machine it ran on.
 
 `--rows N` fills the log with N million rows before the second half of the ingestion figures (10 unless told).
-`--only NAME` runs one: ingest, imports or pages. Run it on a machine that does nothing else.
+`--only NAME ...` runs some: ingest, imports, pages, jobs, purchases, search, live, chat, desk, lake, measures or
+outbound; the other sections of the file stay as they are. Run it on a machine that does nothing else.
 """
 
 import argparse
@@ -12,38 +13,70 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks import imports, ingest, pages
-from benchmarks.report import Row, machine, markdown
+from benchmarks import (
+    chat,
+    desk,
+    imports,
+    ingest,
+    jobs,
+    lake,
+    live,
+    measures,
+    outbound,
+    pages,
+    purchases,
+    search,
+)
+from benchmarks.report import Row, machine, table
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 _INTRODUCTION = """# Results
 
-Made by `make bench` on {day}, on: {machine}.
+Made by `make bench` on: {machine}.
 
 Each figure stands beside a ceiling measured in the same run: the least a program could do for the same result.
 Figures of one run compare with each other; figures of two machines do not.
-
 """
+_SECTIONS: dict[str, tuple[str, Callable[..., list[Row]]]] = {
+    "ingest": ("Ingestion over HTTP", ingest.measure),
+    "imports": ("Import of files", imports.measure),
+    "pages": ("Pages of customers", pages.measure),
+    "jobs": ("Background work", jobs.measure),
+    "purchases": ("Purchase models", purchases.measure),
+    "search": ("Search as you type", search.measure),
+    "live": ("Live updates", live.measure),
+    "chat": ("Chat", chat.measure),
+    "desk": ("The desk", desk.measure),
+    "lake": ("Lake", lake.measure),
+    "measures": ("Measures", measures.measure),
+    "outbound": ("Mails that leave", outbound.measure),
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=float, default=10.0)
-    parser.add_argument("--only", choices=("ingest", "imports", "pages"))
+    parser.add_argument("--only", nargs="+", choices=_SECTIONS, default=[])
     given = parser.parse_args()
-    sections: dict[str, tuple[str, Callable[[], list[Row]]]] = {
-        "ingest": ("Ingestion over HTTP", partial(ingest.measure, million_rows=given.rows)),
-        "imports": ("Import of files", imports.measure),
-        "pages": ("Pages of customers", pages.measure),
-    }
-    text = _INTRODUCTION.format(day=datetime.now(UTC).date(), machine=machine())
-    for name, (title, measure) in sections.items():
-        if given.only in {None, name}:
-            section = markdown(title, _alone(measure))
-            print(section, flush=True)
-            text += section + "\n"
-            if given.only is None:
-                RESULTS.write_text(text)
+    told = _told()
+    for name in given.only or _SECTIONS:
+        title, measure = _SECTIONS[name]
+        measure = partial(measure, million_rows=given.rows) if name == "ingest" else measure
+        told[title] = f"Measured on {datetime.now(UTC).date()}.\n\n{table(_alone(measure))}"
+        print(f"## {title}\n\n{told[title]}", flush=True)
+        _write(told)
+
+
+def _told() -> dict[str, str]:
+    """What the file says so far, by the title of its section."""
+    sections = RESULTS.read_text().split("\n## ")[1:] if RESULTS.exists() else []
+    return {title: text for title, _line, text in (section.partition("\n\n") for section in sections)}
+
+
+def _write(told: dict[str, str]) -> None:
+    titles = [title for title, _measure in _SECTIONS.values() if title in told]
+    sections = [f"\n## {title}\n\n{told[title].strip()}\n" for title in titles]
+    RESULTS.write_text(_INTRODUCTION.format(machine=machine()) + "".join(sections))
 
 
 def _alone(measure: Callable[[], list[Row]]) -> list[Row]:

@@ -89,6 +89,8 @@ def _measured(home: Path, customers: int, interactions: int, requests: int) -> d
         print(f"filling {customers:,} customers, {interactions:,} interactions", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "rapport.cli.main", "init"], env=environment, check=True)
         pages_data.fill(folder / "rapport.sqlite3", customers=customers, interactions=interactions)
+        rebuild = [sys.executable, "-m", "rapport.cli.main", "search", "--rebuild", "--json"]
+        subprocess.run(rebuild, env=environment, check=True, stdout=subprocess.DEVNULL)
         (folder / "filled").touch()
     command = [sys.executable, "-m", "benchmarks.pages", "--here", "--requests", str(requests)]
     done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
@@ -136,7 +138,7 @@ def _client() -> "object":
 def _chooser(path: Path) -> Callable[[], dict]:
     from datetime import UTC, datetime
 
-    from rapport.customers.finding import rules
+    from rapport.filters.compiler import rules as compiler
 
     rows = sqlite3.connect(path)
     (last,) = rows.execute("SELECT max(id) FROM customers_customer").fetchone()
@@ -146,11 +148,11 @@ def _chooser(path: Path) -> Callable[[], dict]:
         customer = dice.randrange(1, last, 2)
         (mail,) = rows.execute("SELECT value FROM customers_identifier WHERE id = ?", [customer]).fetchone()
         (seen,) = rows.execute("SELECT last_at FROM customers_customer WHERE id = ?", [customer]).fetchone()
-        place = rules.Place(datetime.fromisoformat(seen).replace(tzinfo=UTC), customer)
+        place = compiler.Place(datetime.fromisoformat(seen).replace(tzinfo=UTC), customer)
         return {
             "customer": customer,
             "mail": mail,
-            "place": rules.write_place(place),
+            "place": compiler.write_place(place),
             "first": dice.choice(pages_data.FIRST),
             "city": dice.choice(pages_data.CITIES),
             "number": dice.randrange(1000),

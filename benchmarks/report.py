@@ -41,10 +41,13 @@ def machine() -> str:
 
 
 def markdown(title: str, rows: list[Row]) -> str:
-    """One section of RESULTS.md."""
+    """A section with its title."""
+    return f"## {title}\n\n{table(rows)}"
+
+
+def table(rows: list[Row]) -> str:
+    """The rows as a table."""
     lines = [
-        f"## {title}",
-        "",
         "| what | figure | unit | ceiling in the same run | ratio | aim |",
         "|---|---:|---|---|---:|---|",
     ]

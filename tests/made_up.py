@@ -6,6 +6,7 @@ from typing import Any
 
 from rapport.customers.directory.models import Identifier
 from rapport.customers.directory.rules import Claim
+from rapport.customers.finding import commands as finding
 from rapport.interactions.log import commands as log
 from rapport.interactions.log.rules import Entry
 
@@ -28,6 +29,8 @@ def record(*entries: Entry, source: str = "web shop", at: datetime) -> None:
     """Record the entries and bring everything derived from them up to date."""
     log.record([log.Batch(log.ensure_source(source, at=at), entries, at)])
     log.catch_up()
+    log.index_new()
+    finding.index_changed()
 
 
 def customer_of(text: str) -> int:

@@ -4,6 +4,8 @@ set -eu
 export RAPPORT_HOME="$(mktemp -d)"
 trap 'rm -rf "$RAPPORT_HOME"' EXIT
 unset RAPPORT_DATABASE_URL
+# Hundreds of processes are begun: each would compile Rapport anew.
+unset PYTHONDONTWRITEBYTECODE
 
 reachable() {
     "$PYTHON" - "$POSTGRES" <<'PY'
@@ -16,11 +18,11 @@ except psycopg.Error as error:
 PY
 }
 
-"$PYTHON" -m pytest -q -n 2 --dist loadgroup "$@"
+"$PYTHON" -m pytest -q -n 2 "$@"
 
 if reachable 2>/dev/null; then
     echo "The same on PostgreSQL:"
-    RAPPORT_DATABASE_URL="$POSTGRES" "$PYTHON" -m pytest -q -n 2 --dist loadgroup -m "not browser and not clients" "$@"
+    RAPPORT_DATABASE_URL="$POSTGRES" "$PYTHON" -m pytest -q -n 2 -m "not browser and not clients" "$@"
 elif [ "${RAPPORT_REQUIRE_POSTGRES:-}" = 1 ]; then
     echo "PostgreSQL is required here and not reachable at $POSTGRES." >&2
     exit 1

@@ -1,15 +1,19 @@
 """A real server in a process of its own, with a data folder and database of its own."""
 
 import asyncio
+import atexit
 import base64
+import functools
 import gzip
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Coroutine, Sequence
@@ -20,6 +24,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
+_OF_TESTS = "DJANGO_ALLOW_ASYNC_UNSAFE"
+"""For tests that share a thread with a browser; a server serves as it does in life."""
 _POSTGRES = os.environ.get("RAPPORT_DATABASE_URL", "")
 _START_SECONDS = 120
 
@@ -31,22 +37,28 @@ def in_own_loop(begin: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
 
 
 class RunningServer:
-    """`rapport serve` as a person would start it; it can be killed and started again on its port."""
+    """`rapport serve` as a person would start it; it can be killed and started again on its port.
 
-    def __init__(self, home: Path, *, worker: bool = False) -> None:
+    Its tables are there already, as `rapport init` lays them, unless it is to begin with nothing.
+    """
+
+    def __init__(self, home: Path, *, worker: bool = False, from_nothing: bool = False) -> None:
         self.home = home
         self.said = ""
         self._worker = "--worker" if worker else "--no-worker"
         self.port = _free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self._database = _own_database()
+        self._database = _own_database(home, from_nothing=from_nothing)
         self._process: subprocess.Popen[str] | None = None
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "RAPPORT_HOME": str(self.home), "RAPPORT_DATABASE_URL": self._database}
+        own = {"RAPPORT_HOME": str(self.home), "RAPPORT_DATABASE_URL": self._database}
+        return {name: value for name, value in os.environ.items() if name != _OF_TESTS} | own
 
     def start(self) -> Self:
+        if self.home.exists():
+            self.home.chmod(0o700)
         command = [sys.executable, "-m", "rapport.cli.main", "serve", self._worker, "--port", str(self.port)]
         self._process = subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, text=True)
         deadline = time.monotonic() + _START_SECONDS
@@ -178,12 +190,52 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _own_database() -> str:
+def _own_database(home: Path, *, from_nothing: bool) -> str:
     """Empty for SQLite; on PostgreSQL a new database beside the one of the tests."""
+    if not from_nothing:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not _POSTGRES.startswith("postgres"):
+        if not from_nothing and not (home / "rapport.sqlite3").exists():
+            lay_tables(home)
         return ""
+    return _new_database("" if from_nothing else _pattern_database())
+
+
+def lay_tables(home: Path) -> None:
+    """What `rapport init` makes of a new folder, on SQLite."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    shutil.copy(_pattern_folder() / "rapport.sqlite3", home)
+
+
+@functools.cache
+def _pattern_folder() -> Path:
+    """A record with its tables, made once for all tests of this process."""
+    folder = Path(tempfile.mkdtemp(prefix="rapport-pattern-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _init({"RAPPORT_HOME": str(folder), "RAPPORT_DATABASE_URL": ""})
+    return folder
+
+
+@functools.cache
+def _pattern_database() -> str:
+    """The name of a database with its tables, made once for all tests of this process."""
+    address = _new_database("")
+    name = urlsplit(address).path[1:]
+    atexit.register(_administer, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    with tempfile.TemporaryDirectory() as home:
+        _init({"RAPPORT_HOME": home, "RAPPORT_DATABASE_URL": address})
+    return name
+
+
+def _init(environment: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "rapport.cli.main", "init"]
+    subprocess.run(command, env={**os.environ, **environment}, check=True, capture_output=True)
+
+
+def _new_database(pattern: str) -> str:
     name = f"rapport_served_{uuid.uuid4().hex[:12]}"
-    _administer(f'CREATE DATABASE "{name}"')
+    like = f' TEMPLATE "{pattern}"' if pattern else ""
+    _administer(f'CREATE DATABASE "{name}"{like}')
     return urlunsplit(urlsplit(_POSTGRES)._replace(path=f"/{name}"))
 
 

@@ -9,23 +9,23 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 from tests.browser import looking, people
+from tests.chat.rooms import ben, desk, mailbox, room, seen_by_threads  # noqa: F401 - fixtures of the chat
 from tests.running import RunningServer
 
 HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test here drives Chromium, and all of them share one worker and so one server."""
+    """Every test here drives Chromium."""
     for item in items:
         if HERE in Path(item.path).parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """The made-up company, small, with one member of staff per role (tests/browser/people.py)."""
-    running = RunningServer(tmp_path_factory.mktemp("company"))
+    running = RunningServer(tmp_path_factory.mktemp("company"), worker=True)
     running.command("demo", "--customers", "150", "--years", "1", "--no-serve")
     subprocess.run([sys.executable, "-m", "tests.browser.people"], env=_environment(running), check=True)
     yield running.start()

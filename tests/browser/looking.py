@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ConsoleMessage, Page, Response
+from playwright.sync_api import ConsoleMessage, Page, Response, expect
 
 Visit = Callable[..., Page]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -61,7 +61,8 @@ def check_everywhere(page: Page) -> None:
 
 def check(page: Page) -> None:
     """Readable by everybody (WCAG 2.2 AA by axe), nothing wider than the screen, one heading, a title."""
-    assert page.locator("h1").count() == 1, f"{page.url} has not exactly one heading"
+    page.wait_for_load_state()
+    expect(page.locator("h1"), f"{page.url} has not exactly one heading").to_have_count(1)
     assert page.title(), f"{page.url} has no title"
     assert not _too_wide(page), f"{page.url} scrolls sideways at {page.viewport_size}: {_too_wide(page)}"
     assert not blocked(page), f"{page.url} does what its policy forbids: {blocked(page)}"

@@ -7,13 +7,21 @@ PAGES = (
     "/touchpoints/",
     "/touchpoints/new/",
     "/touchpoints/1/",
+    "/measures/",
     "/settings/",
     "/settings/rates/",
     "/settings/people/",
     "/settings/people/new/",
     "/settings/people/1/",
     "/settings/keys/",
+    "/settings/departments/",
+    "/settings/teams/new/",
+    "/settings/access/",
+    "/settings/jobs/",
+    "/settings/retention/",
     "/settings/audit/",
+    "/customers/1/privacy/",
+    "/measures/active_customers/",
     "/first-run/steps/",
     "/design/",
     "/account/password/",
@@ -41,6 +49,29 @@ def test_the_keyboard_alone_leads_through_the_areas(visit: Visit) -> None:
     page.keyboard.press("g")
     page.keyboard.press("t")
     expect(page.get_by_role("heading", level=1)).to_have_text("Today")
+
+
+def test_the_keys_work_and_the_focus_is_seen_on_every_page(visit: Visit) -> None:
+    page = visit("/")
+    for path in (
+        "/",
+        "/customers/",
+        "/customers/1/",
+        "/imports/",
+        "/measures/",
+        "/settings/keys/",
+        "/search/?q=boots",
+    ):
+        page.goto(path)
+        page.keyboard.press("?")
+        expect(page.get_by_role("dialog", name="Keys"), path).to_be_visible()
+        page.keyboard.press("Escape")
+        page.keyboard.press("/")
+        assert _focused(page) in {"search", "find"}, path
+        page.keyboard.press("Escape")
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            assert _shows_focus(page), f"{path}: {page.evaluate('document.activeElement.outerHTML')[:200]}"
 
 
 def test_a_slash_begins_a_search_and_escape_leaves_it(visit: Visit) -> None:
@@ -98,7 +129,11 @@ def test_what_is_simulated_says_so_on_every_page(visit: Visit) -> None:
 
 def test_on_a_phone_the_areas_lie_at_the_thumb(visit: Visit) -> None:
     page = visit("/", size="phone")
-    page.get_by_role("navigation", name="Areas, at the thumb").get_by_role("link", name="Touchpoints").click()
+    thumb = page.get_by_role("navigation", name="Areas, at the thumb")
+    thumb.get_by_role("link", name="Customers").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Customers")
+    page.get_by_text("More", exact=True).click()
+    thumb.get_by_role("link", name="Touchpoints").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Touchpoints")
     page.get_by_text("More", exact=True).click()
     expect(page.locator(".bottom").get_by_role("button", name="Sign out")).to_be_visible()
@@ -107,8 +142,22 @@ def test_on_a_phone_the_areas_lie_at_the_thumb(visit: Visit) -> None:
 def test_find_at_the_thumb_leads_to_a_field_that_is_ready(visit: Visit) -> None:
     page = visit("/", size="phone")
     page.locator(".bottom").get_by_role("link", name="Find").click()
-    page.wait_for_url("**/customers/#find")
+    page.wait_for_url("**/search/#find")
     expect(page.locator("main input[type=search]").first).to_be_focused()
+
+
+def _shows_focus(page: Page) -> bool:
+    """Whether what holds the focus can be told: by an outline, or by its own border and ground."""
+    return bool(
+        page.evaluate(
+            """() => {
+                const one = document.activeElement;
+                if (!one || one === document.body) return true;
+                const style = getComputedStyle(one);
+                return one.matches(":focus-visible") && (style.outlineStyle !== "none" || one.id === "search");
+            }"""
+        )
+    )
 
 
 def _focused(page: Page) -> str:

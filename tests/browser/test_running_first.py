@@ -10,7 +10,7 @@ from tests.running import RunningServer
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """An installation that nobody has opened yet."""
-    running = RunningServer(tmp_path_factory.mktemp("empty")).start()
+    running = RunningServer(tmp_path_factory.mktemp("empty"), from_nothing=True).start()
     yield running
     running.stop()
     running.remove_database()

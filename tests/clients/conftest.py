@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from running import RunningServer
+from tests.running import RunningServer
 
 HERE = Path(__file__).resolve().parent
 

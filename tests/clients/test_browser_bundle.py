@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
-from repeating import network
+from tests.clients.repeating import network
+from tests.running import RunningServer
 
-from running import RunningServer
-
-pytestmark = [pytest.mark.clients, pytest.mark.browser, pytest.mark.xdist_group("clients")]
+pytestmark = [pytest.mark.clients, pytest.mark.browser]
 
 SENDERS = Path(__file__).resolve().parent / "senders"
 EVENTS = 30

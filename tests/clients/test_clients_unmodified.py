@@ -8,11 +8,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from repeating import network
+from tests.clients.repeating import network
+from tests.running import RunningServer
 
-from running import RunningServer
-
-pytestmark = [pytest.mark.clients, pytest.mark.xdist_group("clients")]
+pytestmark = pytest.mark.clients
 
 SENDERS = Path(__file__).resolve().parent / "senders"
 EVENTS = 250

@@ -5,8 +5,8 @@ import socket
 from datetime import datetime, timedelta
 
 import pytest
+from tests import made_up
 
-import made_up
 from rapport.customers.directory import commands as directory
 from rapport.customers.directory import queries as customers
 from rapport.customers.directory.models import Proposal

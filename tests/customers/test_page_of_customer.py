@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 import pytest
+from tests import made_up
 
-import made_up
 from rapport.customers.directory import commands
 from rapport.customers.portrait import queries
 from rapport.kernel.money import Money

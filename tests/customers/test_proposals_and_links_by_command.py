@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from tests import made_up
 from typer.testing import CliRunner
 
-import made_up
 from rapport.cli import main
 from rapport.kernel.refusals import Refusal
 
@@ -62,6 +62,7 @@ def test_people_read_lines(noon: datetime) -> None:
 
     assert "Amina Okafor (customer" in said
     assert "email amina@example.org: verified by log-in, web shop" in said
+    assert "purchase Shoes GBP 64.00" in said
 
 
 def test_joining_and_parting_by_command(noon: datetime) -> None:

@@ -83,3 +83,38 @@ def test_newcomers_are_called_as_a_fresh_look_would_call_them(noon: datetime) ->
 
     assert introduced == sorted(Customer.objects.values_list())
     assert set(Customer.objects.values_list("name", flat=True)) == {"Newer", "Nine Ltd"}
+
+
+PUBLIC = {"is_login": True, "is_public": True}
+"""A page says with its public key: account and address, in one log-in."""
+
+
+def sight(at: datetime, *told: Claim, **more: bool) -> None:
+    commands.observe([Sighting(told, at, "page", **more)])
+
+
+def customers() -> int:
+    return Identifier.objects.values("customer_id").distinct().count()
+
+
+def test_a_public_key_cannot_join_an_account_to_an_address_that_was_proven(noon: datetime) -> None:
+    sight(noon, Claim("email", "amina@example.org", "wrote from it"))
+
+    sight(noon, Claim("user_id", "mallory"), Claim("email", "amina@example.org"), **PUBLIC)
+
+    assert customers() == 2
+
+
+def test_a_public_key_cannot_add_an_address_to_an_account_that_was_proven(noon: datetime) -> None:
+    sight(noon, Claim("user_id", "amina"), Claim("email", "amina@example.org"), is_login=True)
+
+    sight(noon, Claim("user_id", "amina"), Claim("email", "mallory@example.org"), **PUBLIC)
+
+    assert customers() == 2
+
+
+def test_what_a_public_key_tells_together_is_joined_and_not_proven(noon: datetime) -> None:
+    sight(noon, Claim("user_id", "ben"), Claim("email", "ben@example.org"), **PUBLIC)
+
+    assert customers() == 1
+    assert not Identifier.objects.exclude(proof="").exists()

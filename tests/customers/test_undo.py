@@ -1,6 +1,5 @@
 """Undo is exact: whatever was joined and parted, what remains is what the remaining links say."""
 
-import os
 import random
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -17,7 +16,6 @@ from rapport.interactions.log.models import Interaction
 from rapport.interactions.log.rules import Entry
 from rapport.staff.roles.rules import Operator
 
-SEQUENCES = int(os.environ.get("RAPPORT_UNDO_SEQUENCES", "400"))
 PEOPLE = 12
 pytestmark = pytest.mark.django_db
 
@@ -68,11 +66,12 @@ def state() -> object:
     return repr((owner, customers, dict(known), consents, dict(timelines)))
 
 
-def test_random_links_and_their_undoing_leave_the_town_as_it_was(noon: datetime) -> None:
+@pytest.mark.parametrize("sequences", [400, pytest.param(10_000, marks=pytest.mark.soak)])
+def test_random_links_and_their_undoing_leave_the_town_as_it_was(noon: datetime, sequences: int) -> None:
     ids = a_small_town(noon)
     before = state()
     chance = random.Random(20260302)
-    for _ in range(SEQUENCES):
+    for _ in range(sequences):
         made: list[tuple[int, int, int]] = []
         for _ in range(chance.randint(1, 6)):
             if made and chance.random() < 0.3:
@@ -88,7 +87,7 @@ def test_random_links_and_their_undoing_leave_the_town_as_it_was(noon: datetime)
         for link, _, _ in made:
             commands.unlink(link, by=Operator(), why="no", at=noon)
         assert state() == before
-    assert Link.objects.count() >= SEQUENCES
+    assert Link.objects.count() >= sequences
 
 
 def test_joining_adds_up_money_and_moments_and_taking_back_parts_them(noon: datetime) -> None:

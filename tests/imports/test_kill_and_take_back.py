@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from tests.imports.conftest import HEAD, NOON, ORDERS, clock, take_in
+from tests.running import lay_tables
 
 from rapport.interactions.ingestion import commands, queries
 from rapport.interactions.ingestion.models import Import
@@ -184,7 +185,7 @@ def test_the_same_command_after_sigkill_finishes_the_import(tmp_path: Path, writ
     file = write("orders.csv", many_orders(12_000))
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     for home in (killed, whole):
-        rapport(home, "init").communicate()
+        lay_tables(home)
 
     for after in (1, 3, 4):
         running = rapport(killed, "import", str(file), "--mapping", shop, "--json")

@@ -10,12 +10,13 @@ from django.urls import reverse
 from tests.imports.conftest import NOON, ORDERS
 
 from rapport.interactions.ingestion import queries
-from rapport.interactions.ingestion import tasks as _tasks  # noqa: F401 - registers its tasks
 from rapport.interactions.ingestion.models import Import, SavedMapping, Upload
+from rapport.interactions.ingestion.rules import drafting
 from rapport.interactions.log.models import Interaction
 from rapport.jobs.queue.tasks import Worker
 from rapport.staff.people import commands as people
 from rapport.staff.roles.rules import Operator
+from rapport.wiring.imports import tasks as _tasks  # noqa: F401 - registers its tasks
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
@@ -80,6 +81,12 @@ def test_each_column_is_guessed_in_words(sign_in: SignIn) -> None:
         "something known of them",
         "something known of them",
     ]
+
+
+@pytest.mark.parametrize("column", ["customer mail", "Mail", "customer_email", "E-Mail"])
+def test_a_column_of_mail_addresses_says_who_it_was(column: str) -> None:
+    lines = [["2026-10-01 10:00", "amina@example.org"]]
+    assert drafting.guess(["when", column], lines, source="till").parts[column] == "email"
 
 
 def test_a_preview_shows_people_as_they_will_look(sign_in: SignIn) -> None:

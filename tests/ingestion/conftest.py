@@ -2,8 +2,7 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-
-from running import RunningServer, Shop
+from tests.running import RunningServer, Shop
 
 
 @pytest.fixture(scope="session")

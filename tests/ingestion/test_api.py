@@ -3,8 +3,7 @@
 import json
 
 import pytest
-
-from running import Shop
+from tests.running import Shop
 
 
 def bearer(key: str) -> dict[str, str]:
@@ -67,7 +66,7 @@ def join(value: str) -> bytes:
         ("POST", "/api/v1/links", b"{", 400),
         ("POST", "/api/v1/links", b'{"first": 5}', 422),
         ("POST", "/api/v1/links", join("0"), 409),
-        ("POST", "/api/v1/links", join("a\x00"), 409),
+        ("POST", "/api/v1/links", join("a\x00"), 400),
         ("DELETE", "/api/v1/counts", b"", 405),
     ],
 )  # fmt: skip
@@ -84,4 +83,4 @@ def test_what_cannot_be_done_is_a_problem(
 
 def test_health_says_no_details(shop: Shop) -> None:
     assert shop.client.get("/livez").json() == {"status": "alive"}
-    assert shop.client.get("/readyz").json() == {"status": "ready"}
+    assert shop.client.get("/readyz").json()["status"] in {"ready", "behind"}

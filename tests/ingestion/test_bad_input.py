@@ -6,8 +6,7 @@ import socket
 from typing import Any
 
 import pytest
-
-from running import Shop
+from tests.running import Shop
 
 GOOD = {"type": "track", "event": "Clicked", "userId": "ann"}
 BODIES: dict[str, bytes] = {

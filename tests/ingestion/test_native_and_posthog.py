@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-
-from running import Shop
+from tests.running import Shop
 
 PATH = "/api/v1/interactions"
 

@@ -8,8 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-
-from running import Shop, zipped
+from tests.running import Shop, zipped
 
 TYPES = {
     "identify": ("i", {"traits": {"email": "ann@example.org"}}, "profile"),

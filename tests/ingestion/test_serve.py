@@ -8,8 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-
-from running import RunningServer
+from tests.running import RunningServer
 
 
 def children_of(pid: int) -> list[int]:
@@ -39,7 +38,7 @@ def gone_within(seconds: float, pid: int) -> bool:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks the Linux kernel about processes")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_the_worker_ends_with_the_server_however_it_ends(tmp_path: Path, how: signal.Signals) -> None:
-    server = RunningServer(tmp_path / "new folder", worker=True).start()
+    server = RunningServer(tmp_path / "new folder", worker=True, from_nothing=True).start()
     (worker,) = children_of(server.pid)
 
     if how == signal.SIGKILL:
@@ -53,7 +52,7 @@ def test_the_worker_ends_with_the_server_however_it_ends(tmp_path: Path, how: si
 
 
 def test_the_address_is_said_once_it_answers(tmp_path: Path) -> None:
-    server = RunningServer(tmp_path / "home").start()
+    server = RunningServer(tmp_path / "home", from_nothing=True).start()
     server.stop()
 
     assert server.said == f"Rapport is at {server.address}\n"

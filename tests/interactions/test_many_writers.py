@@ -5,9 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from interactions.writer_process import PEOPLE
-from running import RunningServer
+from tests.interactions.writer_process import PEOPLE
+from tests.running import RunningServer
 
 WRITERS = 4
 
@@ -15,7 +14,6 @@ WRITERS = 4
 @pytest.fixture
 def record(tmp_path: Path) -> RunningServer:
     made = RunningServer(tmp_path / "record")
-    made.command("init")
     yield made
     made.remove_database()
 

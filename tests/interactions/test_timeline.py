@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 
 import pytest
+from tests import made_up
 
-import made_up
 from rapport.interactions.timeline import queries, rules
+from rapport.staff.roles.rules import EVERYTHING
 
 pytestmark = pytest.mark.django_db
 
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def walk(ids: list[int], **narrow: str) -> list[str]:
     view, seen = rules.read(**narrow), []
     while True:
-        page = queries.timeline(ids, view)
+        page = queries.timeline(ids, view, reach=EVERYTHING)
         seen += [entry.subject for entry in page.entries]
         if page.before is None:
             return seen
@@ -57,14 +58,14 @@ def test_words_are_found_in_what_was_said(noon: datetime) -> None:
 
 def test_a_look_that_ends_early_says_how_far_it_went(noon: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "STRETCH", 9)
-    page = queries.timeline(busy(noon), rules.read(group="service"))
+    page = queries.timeline(busy(noon), rules.read(group="service"), reach=EVERYTHING)
 
     assert page.entries == ()
     assert page.looked_until == noon - timedelta(minutes=2)
 
 
 def test_nobody_has_an_empty_timeline() -> None:
-    assert queries.timeline([]) == queries.Timeline((), None)
+    assert queries.timeline([], reach=EVERYTHING) == queries.Timeline((), None)
 
 
 @pytest.mark.parametrize("given", [{"group": "lunch"}, {"before": "?"}, {"before": "W10"}])

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.running import lay_tables
 
 SQLITE_ONLY = pytest.mark.skipif(
     bool(os.environ.get("RAPPORT_DATABASE_URL")), reason="uses a SQLite file of its own"
@@ -51,7 +52,7 @@ class Place:
         rows = (f"{n},person-{n % 500},2026-01-{n % 28 + 1:02}\n" for n in range(LINES))
         file.write_text("n,who,at\n" + "".join(rows))
         mapping.write_text(MAPPING)
-        self.run("-m", "rapport.cli.main", "init")
+        lay_tables(self.home)
         self.run("-c", BEGIN, str(file), str(mapping))
 
     def run(self, *words: str) -> None:
@@ -85,7 +86,7 @@ class Place:
 
 
 TAKEN_IN = "SELECT count(*) FROM interactions_interaction"
-FINISHED = "SELECT count(*) FROM jobs_job WHERE finished_at IS NOT NULL"
+FINISHED = "SELECT count(*) FROM jobs_job WHERE task = 'interactions.import' AND finished_at IS NOT NULL"
 
 
 @SQLITE_ONLY

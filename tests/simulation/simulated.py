@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from rapport.interactions.log.models import Interaction
 from rapport.interactions.log.rules import Entry
 from rapport.simulation import company, histories
 from rapport.simulation.plan import Plan
@@ -48,3 +49,8 @@ def wrenfield() -> Company:
         entries += [(told.entry, json.loads(told.entry.properties)) for told in block.told]
         truths |= {truth.number: truth for truth in block.truths}
     return Company(entries, truths)
+
+
+def told_in_record() -> int:
+    """How many rows of the log were told by the histories; what is done at the desk has sources of its own."""
+    return Interaction.objects.filter(source__name__in=company.SOURCES).count()

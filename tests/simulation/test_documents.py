@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-import simulated
+from tests.simulation import simulated
 
 from rapport.simulation.properties import PROPERTIES
 from rapport.simulation.truths import Truth, planted_values

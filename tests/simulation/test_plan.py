@@ -3,7 +3,7 @@ import tracemalloc
 
 import msgspec
 import pytest
-import simulated
+from tests.simulation import simulated
 
 from rapport.simulation import company, histories, plan, tell_relation
 from rapport.simulation.days import Calendar

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import datetime, timedelta
 
-import simulated
+from tests.simulation import simulated
 
 from rapport.interactions.log.rules import LONGEST_SUBJECT
 from rapport.kernel import channels, kinds

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import numpy as np
 import pytest
-import simulated
+from tests.simulation import simulated
 
 from rapport.simulation import company, planted
 from rapport.simulation.plan import ZONE

@@ -11,17 +11,41 @@ from rapport.interactions.touchpoints import commands as touchpoints
 from rapport.staff.keys import commands as keys
 from rapport.staff.roles.rules import Operator
 
-SIGNED_IN, FRAME = 2, 1
-"""The session and its member of staff; the organisation."""
+SIGNED_IN, FRAME = 2, 2
+"""The session and its member of staff; the organisation, and what one was told and has not seen."""
 
 QUERIES = {
-    "/": 7,
+    "/": 11,
+    "/desk/": 6,
+    "/desk/availability/": 0,
+    "/desk/team/": 13,
+    "/settings/routing/": 10,
+    "/settings/routing/queues/new/": 2,
+    "/desk/reports/": 17,
+    "/desk/views/": 2,
+    "/desk/views/new/": 5,
     "/touchpoints/": 2,
     "/settings/": 1,
     "/settings/rates/": 2,
-    "/settings/people/": 1,
+    "/settings/people/": 3,
     "/settings/keys/": 1,
-    "/settings/audit/": 1,
+    "/settings/departments/": 2,
+    "/settings/access/": 1,
+    "/settings/webhooks/": 1,
+    "/settings/channels/": 1,
+    "/settings/channels/mailboxes/new/": 2,
+    "/settings/contact/": 2,
+    "/settings/clocks/": 3,
+    "/settings/ready-answers/": 1,
+    "/settings/ready-answers/new/": 3,
+    "/settings/clocks/policies/new/": 3,
+    "/settings/clocks/calendars/new/": 1,
+    "/desk/suspended/": 3,
+    "/desk/notices/": 2,
+    "/desk/notices/choices/": 2,
+    "/settings/jobs/": 6,
+    "/settings/audit/": 3,
+    "/settings/retention/": 4,
     "/first-run/steps/": 1,
     "/design/": 0,
 }

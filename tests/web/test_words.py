@@ -6,10 +6,12 @@ from django.utils import translation
 from tests.web.conftest import Signing
 
 import rapport
+from rapport.channels.contact.rules import REASONS
 from rapport.customers.consent.rules import PURPOSES
 from rapport.customers.directory.rules import IDENTIFIER_KINDS
 from rapport.kernel.channels import CHANNELS
 from rapport.kernel.kinds import GROUPS, KINDS
+from rapport.staff.keys.rules import SCOPES
 from rapport.staff.roles.rules import ROLES
 from rapport.web import titles, words
 from rapport.web.settings import audit
@@ -23,8 +25,21 @@ def test_every_word_that_plain_python_keeps_can_be_translated() -> None:
         *ROLES.values(),
         *(kind.title for kind in IDENTIFIER_KINDS.values()),
         *PURPOSES.values(),
+        *(scope.title for scope in SCOPES.values()),
+        *REASONS.values(),
     }
     assert kept == titles.TITLES
+
+
+def test_on_a_phone_a_cell_is_called_what_its_column_is_called() -> None:
+    folders: dict[Path, list[str]] = {}
+    for file in (Path(rapport.__file__).parent / "web/templates").rglob("*.html"):
+        folders.setdefault(file.parent, []).append(file.read_text("utf-8"))
+    for folder, texts in folders.items():
+        text = "\n".join(texts)
+        heads = set(re.findall(r'<th scope="col"[^>]*>\{% translate "([^"]+)"', text))
+        labels = set(re.findall(r"data-label=\"\{% translate '([^']+)'", text))
+        assert labels <= heads, folder.name
 
 
 @pytest.mark.parametrize(
@@ -39,7 +54,7 @@ def test_a_reader_of_german_reads_german(signed_in_as: Signing) -> None:
     page = signed_in_as("admin").get("/", headers={"Accept-Language": "de"})
     assert '<html lang="de"' in page.text
     assert "Kontaktpunkte" in page.text
-    assert "Kunde finden" in page.text
+    assert "Suche" in page.text
 
 
 def test_the_compiled_words_are_those_of_the_list() -> None:

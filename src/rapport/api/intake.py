@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from rapport.api import problems
+from rapport.api import metrics, problems, throttling
 from rapport.api.problems import Detail, Problem
 from rapport.api.senders import Sender, Senders, secret_in
 from rapport.api.wire import Request
@@ -39,6 +39,7 @@ class Intake:
     def __init__(self) -> None:
         self.senders = Senders()
         self.writer = Writer()
+        self._buckets = throttling.for_messages()
 
     async def stop(self) -> None:
         """Store what waits and end the threads."""
@@ -70,6 +71,8 @@ class Intake:
             taken = await _in_thread_if_large(len(packed), decode, body, reception, is_dirty)
         except BadMessage as bad:
             raise _bad_body(bad.fault) from bad
+        if wait := self._buckets.take(sender.source_id, len(taken.entries)).wait:
+            raise problems.overloaded(wait)
         if not taken.entries:
             if taken.faults and not may_be_empty:
                 raise _nothing_taken(taken)
@@ -101,7 +104,9 @@ def _outcome(taken: Taken, written: Written) -> Outcome:
         for place, entry in zip(taken.places, taken.entries, strict=True)
         if entry.warning and place not in taken.faults
     }
-    return Outcome(taken, warnings, frozenset(taken.places[p] for p in written.recorded.already_known))
+    known = written.recorded.already_known
+    metrics.note_interactions(new=len(written.recorded.new), known=len(known), refused=len(taken.faults))
+    return Outcome(taken, warnings, frozenset(taken.places[p] for p in known))
 
 
 def _bad_body(fault: Fault) -> Problem:

@@ -1,9 +1,10 @@
 """The plain ASGI application beside Django: which paths it serves, and how anything wrong is answered."""
 
+import asyncio
 import logging
 from typing import Any
 
-from rapport.api import native, posthog, segment, wire
+from rapport.api import metrics, native, posthog, segment, wire
 from rapport.api.health import Readiness
 from rapport.api.intake import Intake
 from rapport.api.problems import Problem
@@ -11,6 +12,7 @@ from rapport.api.wire import Receive, Request, Scope, Send
 
 _logger = logging.getLogger(__name__)
 _OURS = ("/v1/", "/projects/")
+_FIGURES_SECONDS = 2.0
 
 
 class PlainRoutes:
@@ -25,7 +27,7 @@ class PlainRoutes:
             native.PATH: native.route(self.intake),
             "/v1/m": _metrics,
         }
-        self._gets: dict[str, Any] = {"/livez": _alive, "/readyz": self._ready}
+        self._gets: dict[str, Any] = {"/livez": _alive, "/readyz": self._ready, "/metrics": self._figures}
 
     def serves(self, path: str) -> bool:
         """Whether this path is served here and not by Django."""
@@ -60,8 +62,18 @@ class PlainRoutes:
             raise Problem(404, "unknown_route", "There is nothing here.")
 
     async def _ready(self, _request: Request, send: Send) -> None:
-        await self._readiness.check()
-        await wire.answer(send, 200, {"status": "ready"})
+        await wire.answer(send, 200, {"status": await self._readiness.check()})
+
+    async def _figures(self, request: Request, send: Send) -> None:
+        if not metrics.may_read(request.headers.get(b"authorization", b"")):
+            raise Problem(404, "unknown_route", "There is nothing here.")
+        try:
+            of_record = await asyncio.wait_for(self.intake.senders.ask(metrics.of_record), _FIGURES_SECONDS)
+        except (Problem, TimeoutError):
+            of_record = b""  # what this process counted is most wanted when the database does not answer
+        headers = [(b"content-type", metrics.MEDIA_TYPE)]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": metrics.of_process() + of_record})
 
 
 async def _alive(_request: Request, send: Send) -> None:

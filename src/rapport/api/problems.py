@@ -50,6 +50,11 @@ class Problem(Exception):  # noqa: N818 - a problem is an answer, not a failure 
         return body
 
 
+def encoded(problem: Problem) -> bytes:
+    """The body of a problem's answer."""
+    return msgspec.json.encode(problem.as_json())
+
+
 def unauthorized(message: str = "This key is not known, or was revoked.") -> Problem:
     return Problem(401, "invalid_key", message)
 

@@ -14,7 +14,9 @@ from django import db
 
 from rapport.api import problems
 from rapport.interactions.log import commands as log
+from rapport.staff.keys import commands as uses
 from rapport.staff.keys import queries as keys
+from rapport.staff.keys.rules import SEND
 from rapport.staff.organisation import queries as organisation
 
 FRESH_SECONDS: Final = 8.0
@@ -58,14 +60,20 @@ class Senders:
 
     async def ask(self, question: Callable[..., Any], *arguments: Any) -> Any:
         """The answer of the database to a short question; a problem 503 when it cannot be reached."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, _answered, question, arguments)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, answered, question, arguments)
 
     def stop(self) -> None:
-        self._thread.submit(db.connection.close)
+        self._thread.submit(let_go)
         self._thread.shutdown()
 
 
-def _answered(question: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+def let_go() -> None:
+    """Close the connection of the thread that runs this: each thread has one of its own."""
+    db.connection.close()
+
+
+def answered(question: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    """What a short piece of work with the database gives back, tried once more on a fresh connection."""
     try:
         return question(*arguments)
     except (db.OperationalError, db.InterfaceError):
@@ -78,12 +86,14 @@ def _answered(question: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
 
 
 def _look_up(secret: str) -> Sender | None:
-    key = keys.find(secret)
-    if key is None:
+    at = datetime.now(UTC)
+    key = keys.find(secret, at=at)
+    if key is None or SEND not in key.scopes:
         return None
+    uses.note_use(key, at=at)
     house = organisation.current()
     return Sender(
-        source_id=log.ensure_source(key.name, at=datetime.now(UTC)),
+        source_id=log.ensure_source(key.name, at=at),
         is_trusted=key.kind == "api",
         currency=house.currency if house else _FALLBACK_CURRENCY,
     )

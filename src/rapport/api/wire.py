@@ -1,7 +1,7 @@
 """A request and its answer on a plain ASGI route: bounded bodies, JSON answers, CORS."""
 
 import zlib
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 
 import msgspec
@@ -34,6 +34,7 @@ PREFLIGHT = [
 _JSON_HEADERS = [
     (b"content-type", b"application/json"),
     (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
     (b"access-control-expose-headers", b"retry-after"),
     *CORS,
 ]
@@ -67,6 +68,16 @@ class Request:
             detail = problems.Detail("Content-Encoding", name, "gzip, deflate or none")
             raise Problem(415, "unknown_encoding", f"Bodies in '{name}' are not read.", details=(detail,))
         return packed
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """The body as it comes, piece by piece and as it is: whoever reads says how much is enough."""
+        is_more = True
+        while is_more:
+            event = await self._receive()
+            if event["type"] == "http.disconnect":
+                raise ClientGone
+            is_more = event.get("more_body", False)
+            yield event.get("body", b"")
 
     async def _packed(self) -> bytes:
         event = await self._receive()
@@ -126,13 +137,15 @@ async def answer(
     await send({"type": "http.response.body", "body": payload})
 
 
-async def refuse(send: Send, problem: Problem) -> None:
+async def refuse(send: Send, problem: Problem, *, close: bool = False) -> None:
     """Send a problem; clients that are to come again are told when, in whole seconds."""
     headers = [(b"content-type", problems.MEDIA_TYPE.encode()), *_JSON_HEADERS[1:]]
     if problem.retry_after:
         headers.append((b"retry-after", b"%d" % problem.retry_after))
     if problem.status == 401:
         headers.append((b"www-authenticate", b'Basic realm="rapport"'))
+    if close:
+        headers.append((b"connection", b"close"))
     payload = _encode(problem.as_json())
     headers.append((b"content-length", b"%d" % len(payload)))
     await send({"type": "http.response.start", "status": problem.status, "headers": headers})

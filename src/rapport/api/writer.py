@@ -166,9 +166,14 @@ def _write_each(batch: log.Batch) -> Written | Exception:
 
 
 def _record(batches: list[log.Batch]) -> list[Recorded]:
-    """Record; a connection that broke is opened anew once (what was stored already is known by its ids)."""
+    """Record; a connection that broke is opened anew once (what was stored already is known by its ids).
+
+    PostgreSQL may give one up for another's sake, which is tried again too. SQLite has waited already.
+    """
     try:
         return log.record(batches)
     except _GONE:
+        if db.connection.vendor == "sqlite":
+            raise
         db.connection.close()
         return log.record(batches)

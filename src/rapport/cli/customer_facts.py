@@ -6,6 +6,8 @@ from typing import Any
 from rapport.customers.portrait import queries
 from rapport.customers.portrait.queries import Portrait
 from rapport.interactions.timeline import queries as timeline
+from rapport.kernel.money import Money
+from rapport.staff.roles.rules import EVERYTHING
 
 
 def of(portrait: Portrait, latest: int) -> dict[str, Any]:
@@ -63,13 +65,13 @@ def sentences(portrait: Portrait, latest: int) -> Iterator[str]:
     for bought in portrait.bought:
         yield f"  spent {bought.spent} in {bought.purchases} purchases"
     for entry in _latest(portrait, latest):
-        money = f" {entry.currency} {entry.amount_minor}" if entry.amount_minor is not None else ""
+        money = f" {Money(entry.amount_minor, entry.currency)}" if entry.amount_minor is not None else ""
         yield f"  {entry.occurred_at:%Y-%m-%d %H:%M} {entry.channel} {entry.kind} {entry.subject}{money}"
 
 
 def _latest(portrait: Portrait, latest: int) -> list[Any]:
     ids = queries.in_order_of_use(portrait.identifiers)
-    return list(timeline.timeline(ids).entries[:latest]) if latest else []
+    return list(timeline.timeline(ids, reach=EVERYTHING).entries[:latest]) if latest else []
 
 
 def _identifier(one: Any) -> dict[str, Any]:

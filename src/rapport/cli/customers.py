@@ -30,7 +30,7 @@ def show(
     from rapport.cli import customer_facts
     from rapport.customers.portrait import queries
 
-    found = _resolve(identifier)
+    found = resolve(identifier)
     portrait = queries.portraits([found[0].customer_id])[found[0].customer_id]
     others = sorted({one.customer_id for one in found} - {portrait.id})
     if as_json:
@@ -50,7 +50,7 @@ def link(one: Known, other: Known, why: Why = "", *, as_json: output.Json = Fals
     from rapport.customers.directory import commands
     from rapport.staff.roles.rules import Operator
 
-    first, second = _resolve(one)[0], _resolve(other)[0]
+    first, second = resolve(one)[0], resolve(other)[0]
     if first.customer_id == second.customer_id:
         raise commands.CannotLink("They are one customer already.", field="identifier", value=other)
     made = commands.link(first.id, second.id, by=Operator(), why=why, at=at)
@@ -67,13 +67,13 @@ def unlink(one: Known, other: Known, why: Why = "", *, as_json: output.Json = Fa
     from rapport.customers.directory import commands
     from rapport.staff.roles.rules import Operator
 
-    first, second = _resolve(one)[0], _resolve(other)[0]
+    first, second = resolve(one)[0], resolve(other)[0]
     undone = commands.unlink_between(first.id, second.id, by=Operator(), why=why, at=at)
     told = [
         {"link": link.pk, "rule": link.rule, "reason": link.reason, "made_at": link.made_at}
         for link in undone
     ]
-    now = [_resolve(known)[0].customer_id for known in (one, other)]
+    now = [resolve(known)[0].customer_id for known in (one, other)]
     lines = [f"Taken back: link {link.pk}, {link.rule}: {link.reason}" for link in undone]
     lines.append(f"They are customers {now[0]} and {now[1]}.")
     output.say("\n".join(lines), as_json=as_json, undone=told, customers=now)
@@ -95,7 +95,8 @@ def propose(*, as_json: output.Json = False) -> None:
     )
 
 
-def _resolve(text: str) -> list[Any]:
+def resolve(text: str) -> list[Any]:
+    """The identifiers that this text names, the strongest first; refuses when it names nobody."""
     from rapport.customers.finding import queries
     from rapport.customers.portrait.queries import NoSuchCustomer
     from rapport.staff.organisation import queries as organisation

@@ -26,35 +26,60 @@ def demo(  # noqa: PLR0913 - one per option
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Open it for browsers when made.")] = True,
     as_json: output.Json = False,
 ) -> None:
-    """Make a simulated company and serve it. A second call makes nothing twice."""
+    """Make a simulated company and serve it. A second call makes nothing twice; on a later day it goes on to now."""
     os.environ.setdefault("RAPPORT_HOME", HOME)
     wish = plans.check(Plan(customers, years, seed, datetime.now(UTC)))
     folder = setup.prepare()
     from rapport.customers.directory import queries as directory
     from rapport.interactions.log import queries as log
-    from rapport.simulation import writing
+    from rapport.simulation import keeping, writing
+    from rapport.simulation.desk import living
+    from rapport.staff.roles.rules import EVERYTHING
 
     writing.refuse_real_data()
-    plan = writing.planned(folder, wish)
-    if not writing.is_finished(folder):
+    plan = keeping.planned(folder, wish)
+    if not writing.is_finished(folder, plan):
         with _bar(is_quiet=as_json) as bar:
-            task = bar.add_task("Living the years of a made-up company", total=plan.customers)
+            task = bar.add_task(
+                "Living the years of a made-up company", total=plan.customers + plan.newcomers
+            )
             writing.write(
                 plan, folder, at=wish.ends_at, progress=lambda done: bar.update(task, completed=done)
             )
     address = f"http://{host}:{port}"
-    made = {"interactions": log.count(), "customers": directory.count()}
+    made = {"interactions": log.count(reach=EVERYTHING), "customers": directory.count()}
     login = {"address": address, "email": writing.EMAIL, "password": writing.PASSWORD}
     output.say(
-        f"{made['interactions']:,} interactions, {made['customers']:,} customers, in {folder}\nAll of it is simulated."
+        f"{made['interactions']:,} interactions, {made['customers']:,} customers, in {folder}\nAll of it is simulated"
+        f"{_how_far(plan, wish.ends_at)}."
         f"\n  address   {address}\n  e-mail    {login['email']}\n  password  {login['password']}",
         as_json=as_json,
         **made,
         login=login,
         home=str(folder),
+        until=plan.lived_until.isoformat(),
     )
     if serve:
+        living.watch(plan, folder, at=datetime.now(UTC))
         run_server(host=host, port=port)
+    else:
+        _follow(wish.ends_at)
+
+
+def _follow(at: datetime) -> None:
+    """Bring the search index and all else that follows the log up to its end, as a worker would."""
+    from rapport.wiring import followers
+
+    tending = followers.Tending()
+    while tending.catch_up(at=at):
+        pass
+
+
+def _how_far(plan: Plan, now: datetime) -> str:
+    """What to say of a company whose lives are laid out no further."""
+    if now <= plan.laid_out_until:
+        return ""
+    return f", up to {plan.lived_until:%-d %B %Y} and no further: for a fresh one name another folder in RAPPORT_HOME"
 
 
 def _bar(*, is_quiet: bool) -> Progress:

@@ -1,6 +1,5 @@
 """`rapport import`: take in files; `rapport imports`: what was taken in, and taking it back."""
 
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rapport.cli import output, setup
+from rapport.staff.roles.rules import EVERYTHING
 
 if TYPE_CHECKING:
     from rapport.interactions.ingestion.models import Import
@@ -32,13 +32,9 @@ def import_files(
 ) -> None:
     """Take in files under a mapping. The same command again goes on after a break, and adds nothing twice."""
     at = setup.ready()
-    from rapport.interactions.ingestion import commands, queries
-    from rapport.staff.roles.rules import Operator
+    from rapport.interactions.ingestion import queries
 
-    one = commands.begin(files, mapping, by=Operator(), at=at)
-    with _progress() as progress:
-        watch = commands.Watch(clock=lambda: datetime.now(UTC), progress=progress)
-        one = commands.run(one.pk, watch=watch, token=secrets.token_hex(4), by=Operator())
+    one = taken_in(files, mapping, at=at)
     rejects = queries.rejects_path(one.pk) if one.rejected else None
     sentence = (
         f"Import {one.pk}: {one.rows:,} rows, {one.interactions:,} new interactions, {one.customers:,} customers, "
@@ -52,13 +48,25 @@ def import_files(
     )
 
 
+def taken_in(files: list[Path], mapping: str, *, at: datetime) -> "Import":
+    """Take in files under a mapping, with a bar where somebody looks on."""
+    from rapport.interactions.ingestion import commands
+    from rapport.staff.roles.rules import Operator
+    from rapport.wiring import imports as whole
+
+    begun = commands.begin(files, mapping, by=Operator(), at=at)
+    with progress_bar() as progress:
+        watch = commands.Watch(clock=lambda: datetime.now(UTC), progress=progress)
+        return whole.run(begun.pk, watch=watch, by=Operator())
+
+
 @app.command("list")
 def list_imports(*, as_json: output.Json = False) -> None:
     """The imports, the newest first."""
     setup.ready()
     from rapport.interactions.ingestion import queries
 
-    found = list(queries.newest_first()[:100])
+    found = list(queries.newest_first(reach=EVERYTHING)[:100])
     lines = [
         f"{one.pk:>6}  {one.started_at:%Y-%m-%d %H:%M}  {one.mapping_name}  {state(one)}" for one in found
     ]
@@ -73,10 +81,10 @@ def list_imports(*, as_json: output.Json = False) -> None:
 def take_back(import_id: int, *, as_json: output.Json = False) -> None:
     """Take an import back whole: the file can then be imported anew with a mended mapping."""
     at = setup.ready()
-    from rapport.interactions.ingestion import commands
     from rapport.staff.roles.rules import Operator
+    from rapport.wiring import imports as whole
 
-    removed = commands.take_back(import_id, by=Operator(), at=at)
+    removed = whole.take_back(import_id, by=Operator(), at=at)
     output.say(
         f"Import {import_id} is taken back: {removed:,} interactions gone.", as_json=as_json, removed=removed
     )
@@ -105,7 +113,7 @@ def _figures(one: "Import") -> dict[str, Any]:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[["Import"], None]]:
+def progress_bar() -> Iterator[Callable[["Import"], None]]:
     """A bar on the terminal of a person; nothing for programs."""
     if not output.is_terminal():
         yield lambda _: None

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from rapport.cli import output, setup
+from rapport.staff.roles.rules import EVERYTHING
 
 app = typer.Typer(no_args_is_help=True, help="The interaction log.")
 
@@ -25,7 +26,7 @@ def count(
     from rapport.customers.directory import queries as directory
     from rapport.interactions.log import queries
 
-    interactions, customers = queries.count(kind), directory.count()
+    interactions, customers = queries.count(kind, reach=EVERYTHING), directory.count()
     output.say(
         f"{interactions} interactions, {customers} customers",
         as_json=as_json,
@@ -41,4 +42,4 @@ def rebuild(*, as_json: output.Json = False) -> None:
     from rapport.interactions.log import commands, queries
 
     commands.rebuild()
-    output.say("Made anew.", as_json=as_json, interactions=queries.count())
+    output.say("Made anew.", as_json=as_json, interactions=queries.count(reach=EVERYTHING))

@@ -6,7 +6,35 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.config.settings")
 
 import typer
 
-from rapport.cli import customers, demo, imports, jobs, keys, log, screenshots, serve, setup, staff, worker
+from rapport.cli import (
+    audit,
+    backup,
+    channels,
+    customer_list,
+    customers,
+    demo,
+    desk,
+    desk_counting,
+    desk_import,
+    doctor,
+    imports,
+    jobs,
+    keyring,
+    keys,
+    lake,
+    log,
+    mail,
+    mail_polling,
+    measures,
+    privacy,
+    promises,
+    screenshots,
+    search,
+    serve,
+    setup,
+    staff,
+    worker,
+)
 from rapport.kernel.refusals import Refusal
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
@@ -14,14 +42,31 @@ app.command("init")(setup.init)
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("import")(imports.import_files)
+app.command("measure")(measures.measure)
 app.command("worker")(worker.worker)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("doctor")(doctor.doctor)
+app.command("search")(search.search)
 app.command("screenshots")(screenshots.screenshots)
 app.add_typer(imports.app, name="imports")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(staff.app, name="staff")
 app.add_typer(keys.app, name="keys")
+app.add_typer(keyring.app, name="keyring")
 app.add_typer(log.app, name="log")
+app.add_typer(channels.app, name="channels")
+app.add_typer(mail.app, name="mail")
+app.add_typer(audit.app, name="audit")
+app.add_typer(lake.app, name="lake")
+desk.app.command("import")(desk_import.import_cases)
+desk.app.command("recount")(desk_counting.recount)
+app.add_typer(desk.app, name="desk")
+app.add_typer(promises.app, name="promises")
+customers.app.command("list")(customer_list.list_customers)
 app.add_typer(customers.app, name="customers")
+privacy.join(customers.app)
+mail_polling.join(mail.app)
 
 
 @app.callback()

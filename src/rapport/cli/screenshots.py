@@ -22,6 +22,9 @@ PAGES = {
     "today": "/",
     "customers": "/customers/",
     "proposals": "/customers/proposals/",
+    "search": "/search/?q=order",
+    "measures": "/measures/",
+    "measure": "/measures/interactions_by_channel/",
     "imports": "/imports/",
     "touchpoints": "/touchpoints/",
     "touchpoint-new": "/touchpoints/new/",
@@ -29,8 +32,20 @@ PAGES = {
     "rates": "/settings/rates/",
     "people": "/settings/people/",
     "person-new": "/settings/people/new/",
+    "departments": "/settings/departments/",
+    "team-new": "/settings/teams/new/",
+    "access": "/settings/access/",
     "keys": "/settings/keys/",
+    "channels": "/settings/channels/",
+    "mailbox-new": "/settings/channels/mailboxes/new/",
+    "chat-new": "/settings/channels/chats/new/",
+    "door-new": "/settings/channels/doors/new/",
+    "webhooks": "/settings/webhooks/",
+    "webhook-new": "/settings/webhooks/new/",
+    "jobs": "/settings/jobs/",
+    "retention": "/settings/retention/",
     "audit": "/settings/audit/",
+    "audit-verification": "/settings/audit/verification/",
     "first-steps": "/first-run/steps/",
     "design": "/design/",
     "change-password": "/account/password/",
@@ -42,8 +57,13 @@ FIRST_OF = {
     "touchpoint": ("/touchpoints/", r"^/touchpoints/\d+/$"),
     "import": ("/imports/", r"^/imports/\d+/$"),
     "person": ("/settings/people/", r"^/settings/people/\d+/$"),
+    "team": ("/settings/departments/", r"^/settings/teams/\d+/$"),
+    "channel": ("/settings/channels/", r"^/settings/channels/\d+/$"),
+    "webhook": ("/settings/webhooks/", r"^/settings/webhooks/\d+/$"),
 }
 """A page for one thing: the list to look on, and what a link to one looks like."""
+PART_OF = {"privacy": ("customer", "privacy/")}
+"""A page that belongs to one of these things: which, and the end of its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +149,8 @@ def _single_things(page: "Page") -> dict[str, str]:
         first = next((link for link in links if re.match(pattern, link)), None)
         if first:
             found[name] = first
-    return found
+    parts = {name: found[thing] + end for name, (thing, end) in PART_OF.items() if thing in found}
+    return found | parts
 
 
 def _pictures(page: "Page", addresses: dict[str, str], to: Path, suffix: str) -> Iterator[str]:

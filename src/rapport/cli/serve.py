@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from rapport.cli import setup
+from rapport.cli import guarding, setup
 
 _APPLICATION = "rapport.config.asgi:application"
 _RESTART_SECONDS = 5.0
@@ -30,15 +30,21 @@ def serve(
 ) -> None:
     """Serve pages, API and ingestion until stopped. A new data folder is set up first."""
     setup.prepare()
+    if faults := guarding.faults():
+        typer.echo("\n".join(f"rapport: {fault}" for fault in faults), err=True)
+        raise typer.Exit(1)
     config = uvicorn.Config(
         _APPLICATION,
         host=host,
         port=port,
         loop="uvloop" if importlib.util.find_spec("uvloop") else "auto",
-        http="httptools",
+        http="rapport.api.connection:Connection",
         ws="none",
         lifespan="on",
+        proxy_headers=bool(proxies := os.environ.get("RAPPORT_PROXIES", "").strip()),
+        forwarded_allow_ips=proxies or "127.0.0.1",
         access_log=False,
+        log_config=None,
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=10,
@@ -61,10 +67,13 @@ class _Server(uvicorn.Server):
         host, port = self.servers[0].sockets[0].getsockname()[:2]
         typer.echo(f"Rapport is at http://{f'[{host}]' if ':' in host else host}:{port}")
         sys.stdout.flush()
+        from rapport.live.listening.hub import hub
+
         worker = asyncio.create_task(_keep_worker()) if self._with_worker else None
         try:
             await super().main_loop()
         finally:
+            hub.close()
             if worker is not None:
                 worker.cancel()
                 await asyncio.gather(worker, return_exceptions=True)

@@ -12,6 +12,7 @@ from rapport.kernel import home
 
 def ready() -> datetime:
     """Load Django, check that the tables exist, and read the clock once for the command that called."""
+    home.refuse_half_restored(home.home())
     django.setup()
     from django.db import connection
 

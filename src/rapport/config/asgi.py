@@ -10,18 +10,35 @@ from django.urls import get_resolver
 
 _django = get_asgi_application()
 
-from rapport.api.plain import PlainRoutes  # noqa: E402 - they import tables: Django must be set up
+from rapport.api.chat import Chat  # noqa: E402 - they import tables: Django must be set up
+from rapport.api.gate import Gate  # noqa: E402 - they import tables: Django must be set up
+from rapport.api.live import Streams  # noqa: E402 - they import tables: Django must be set up
+from rapport.api.observing import Observed  # noqa: E402
+from rapport.api.plain import PlainRoutes  # noqa: E402
 from rapport.api.wire import Receive, Scope, Send  # noqa: E402
+from rapport.config import guard  # noqa: E402
+from rapport.live.listening.hub import hub  # noqa: E402
 
 _plain = PlainRoutes()
+_streams = Streams(hub)
+_chat = Chat(hub)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Hand each request to the plain routes or to Django; stop the former when the server stops."""
+    """Hand each request to who serves it, as long as the database answers; start and stop what they need."""
     if scope["type"] == "lifespan":
         await _live(receive, send)
-    elif scope["type"] == "http" and _plain.serves(scope["path"]):
+    else:
+        await _observed(scope, receive, send)
+
+
+async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "http" and _plain.serves(scope["path"]):
         await _plain(scope, receive, send)
+    elif scope["type"] == "http" and _streams.serves(scope["path"]):
+        await _streams(scope, receive, send)
+    elif scope["type"] == "http" and _chat.serves(scope["path"]):
+        await _chat(scope, receive, send)
     else:
         await _django(scope, receive, send)  # type: ignore[arg-type]
 
@@ -39,7 +56,17 @@ def settle() -> None:
 async def _live(receive: Receive, send: Send) -> None:
     while (event := await receive())["type"] != "lifespan.shutdown":
         if event["type"] == "lifespan.startup":
+            guard.be_impatient()
+            _guard.pulse.start()
             settle()
+            await hub.start()
             await send({"type": "lifespan.startup.complete"})
+    await hub.stop()
     await _plain.intake.stop()
+    _chat.stop()
+    _guard.pulse.stop()
     await send({"type": "lifespan.shutdown.complete"})
+
+
+_guard = guard.Guard(_serve)
+_observed = Observed(Gate(_guard))

@@ -6,7 +6,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from rapport.config import environment
+from rapport.config import environment, logs
 from rapport.kernel import home
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -14,16 +14,24 @@ HOME = home.home()
 
 SECRET_KEY = home.secret_key(HOME)
 DEBUG = False
-ALLOWED_HOSTS = os.environ.get("RAPPORT_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ALLOWED_HOSTS = [
+    host.strip() for host in os.environ.get("RAPPORT_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+]
 BASE_URL = os.environ.get("RAPPORT_BASE_URL", "http://127.0.0.1:8000")
 IS_HTTPS = BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
     "rapport.jobs",
+    "rapport.search",
+    "rapport.live",
+    "rapport.files",
     "rapport.staff",
     "rapport.customers",
     "rapport.interactions",
+    "rapport.channels",
+    "rapport.service",
+    "rapport.simulation",
     "rapport.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -34,6 +42,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
     "django_htmx",
 ]
@@ -52,7 +62,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "rapport.web.middleware.Frame",
+    "rapport.web.retrying.Retrying",
     "axes.middleware.AxesMiddleware",
+    "rapport.api.programs.Programs",
 ]
 
 ROOT_URLCONF = "rapport.config.urls"
@@ -73,7 +85,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": environment.database(os.environ.get("RAPPORT_DATABASE_URL", ""), HOME)}
+DATABASES = {"default": environment.database(home.told("RAPPORT_DATABASE_URL"), HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "staff.StaffMember"
@@ -101,7 +113,15 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": None}
+MFA_ADAPTER = "rapport.web.account.second_step.SecondStepAdapter"
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"add_webauthn": "rapport.web.account.forms.AddKeyForm"}
+MFA_TOTP_ISSUER = "Rapport"
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "8/5m/key"}
+SOCIALACCOUNT_ADAPTER = "rapport.web.account.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_PROVIDERS = environment.single_sign_on()
 AXES_FAILURE_LIMIT = 8
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
@@ -143,13 +163,17 @@ STATIC_URL = "static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MANIFEST_STRICT = False
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+ANYMAIL = environment.mail_providers()
+DATA_UPLOAD_MAX_MEMORY_SIZE = (40 if ANYMAIL else 4) * 1024 * 1024
+"""Providers that hand mail over do so in one field."""
 FILE_UPLOAD_TEMP_DIR = None
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "staff_throttle"}}
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("RAPPORT_LOG_LEVEL", "WARNING")},
-}
+TASKS = {"default": {"BACKEND": "rapport.jobs.backend.tasks.Backend", "QUEUES": []}}
+
+METRICS_TOKEN = os.environ.get("RAPPORT_METRICS_TOKEN", "")
+
+LOGGING = logs.configure(
+    level=os.environ.get("RAPPORT_LOG_LEVEL", "WARNING"),
+    as_json=os.environ.get("RAPPORT_LOG_FORMAT", "text") == "json",
+)

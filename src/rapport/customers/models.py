@@ -3,6 +3,7 @@
 from rapport.customers.consent.models import ConsentRecord
 from rapport.customers.directory.models import (
     Activity,
+    Changed,
     Customer,
     Epoch,
     Identifier,
@@ -14,15 +15,21 @@ from rapport.customers.directory.models import (
     Spend,
     Trait,
 )
+from rapport.customers.forgotten.models import Mark, MarkKey
+from rapport.customers.privacy.models import Erasure
 
 __all__ = [
     "Activity",
+    "Changed",
     "ConsentRecord",
     "Customer",
     "Epoch",
+    "Erasure",
     "Identifier",
     "Link",
     "LinkRetraction",
+    "Mark",
+    "MarkKey",
     "Membership",
     "Proposal",
     "SharedMark",

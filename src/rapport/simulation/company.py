@@ -100,6 +100,7 @@ class Colleague:
     email: str
     team: str
     department: str
+    role: str
 
 
 def colleagues() -> list[Colleague]:
@@ -107,12 +108,13 @@ def colleagues() -> list[Colleague]:
     chance = np.random.Generator(np.random.PCG64(20_19))
     found: list[Colleague] = []
     for team in TEAMS:
-        for _ in range(team.size):
+        for place in range(team.size):
             origin = names.ORIGINS[int(chance.choice(len(names.ORIGINS), p=names.ORIGIN_SHARES))]
             first = str(chance.choice(names.FIRST[origin]))
             last = str(chance.choice(names.LAST[origin]))
             email = f"{first}.{last}.{len(found) + 1}@wrenfield.example".lower()
-            found.append(Colleague(f"{first} {last}", email, team.name, team.department))
+            role = "agent" if place else "lead"
+            found.append(Colleague(f"{first} {last}", email, team.name, team.department, role))
     return found
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from rapport.simulation.plan import ZONE, Plan
+from rapport.simulation.plan import AHEAD_DAYS, ZONE, Plan
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -40,24 +40,31 @@ _CUMULATIVE = (_OPEN / _OPEN.sum(axis=2, keepdims=True)).cumsum(axis=2)
 
 
 class Calendar:
-    """The days of one plan, counted from 0; the last one is the local day on which it ends."""
+    """The days of one plan, counted from 0.
+
+    The first `count` end with the local day on which the plan first ends; `whole` is with the year laid out ahead,
+    whose even time reaches to `span`. `ends` is the second up to which it is told, `last_day` the last that matters.
+    """
 
     def __init__(self, plan: Plan) -> None:
         last = plan.ends_at.astimezone(ZONE).date()
         self.first = last - timedelta(days=plan.days)
         self.count = plan.days + 1
-        self.ends = int(plan.ends_at.timestamp())
-        dates = [self.first + timedelta(days=n) for n in range(self.count + 400)]
+        self.whole = self.count + AHEAD_DAYS
+        self.ends = int(plan.lived_until.timestamp())
+        dates = [self.first + timedelta(days=n) for n in range(self.whole + 400)]
         self.midnight: Ints = np.array([_midnight(day) for day in dates])
         self.weekday: Ints = np.array([day.weekday() for day in dates])
         self.month: Ints = np.array([day.month for day in dates])
         busy = np.array(SEASON)[self.month - 1] * np.array(WEEKDAY)[self.weekday]
-        busy = busy[: self.count] / busy[: self.count].mean()
+        busy = busy[: self.whole] / busy[: self.count].mean()
         self._even: Floats = np.concatenate([[0.0], busy.cumsum()])
+        self.span = float(self._even[-1])
+        self.last_day = int(np.searchsorted(self.midnight, self.ends, side="right")) + 1
 
     def day_of(self, even: Floats) -> Ints:
-        """The real day of a point in even time (0 to `count`)."""
-        found: Ints = np.clip(np.searchsorted(self._even, even, side="right") - 1, 0, self.count - 1)
+        """The real day of a point in even time (0 to `span`)."""
+        found: Ints = np.clip(np.searchsorted(self._even, even, side="right") - 1, 0, self.whole - 1)
         return found
 
     def open_day(self, day: Ints, hours: Ints) -> Ints:

@@ -16,7 +16,8 @@ from rapport.simulation.service import Contacts, Orders
 class Feelings:
     """Per occasion: valence of the purchase and of the contact, surprise (sd) of each wait, bond afterwards.
 
-    `is_lived` is false after the customer has left. Per customer: `left_turn` (-1: still with us) and `bond`.
+    `is_lived` is false after the customer has left. Per customer: `left_turn` (-1: still with us), the `first_bond`
+    and the last `bond`.
     """
 
     valence: Floats
@@ -26,7 +27,15 @@ class Feelings:
     bond_after: Floats
     is_lived: Bools
     left_turn: Ints
+    first_bond: Floats
     bond: Floats
+
+    def bond_at(self, at: Occasions, moment: int) -> Floats:
+        """Each customer's bond after the last occasion that they lived before a moment (Unix seconds)."""
+        found = self.first_bond.copy()
+        lived = self.is_lived & (at.moment <= moment)
+        found[at.who[lived]] = self.bond_after[lived]
+        return found
 
 
 class _Lives:
@@ -75,6 +84,7 @@ def live(
     chance = rng.random(size)
     stays = np.log(people.leaving_chance / (1 - people.leaving_chance))
     lives = _Lives(people)
+    first_bond = lives.bond.copy()
     valence, contact_valence, surprise, contact_surprise, bond_after = (np.zeros(size) for _ in range(5))
     is_lived, left_turn = np.zeros(size, dtype=bool), np.full(BLOCK, -1)
     for turn in range(int(at.count.max(initial=0))):
@@ -93,7 +103,15 @@ def live(
         leaves = at.is_purchase[row] & (chance[row] < 1 / (1 + np.exp(-logit)))
         left_turn[who[leaves]] = turn
     return Feelings(
-        valence, contact_valence, surprise, contact_surprise, bond_after, is_lived, left_turn, lives.bond
+        valence,
+        contact_valence,
+        surprise,
+        contact_surprise,
+        bond_after,
+        is_lived,
+        left_turn,
+        first_bond,
+        lives.bond,
     )
 
 

@@ -1,10 +1,11 @@
 """One block of the made-up company from chance to interactions, with its truths. Blocks know nothing of each other."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from operator import itemgetter
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from rapport.simulation import (
@@ -20,7 +21,7 @@ from rapport.simulation import (
 )
 from rapport.simulation.company import Register
 from rapport.simulation.days import DAY, Calendar
-from rapport.simulation.plan import BLOCK, Plan
+from rapport.simulation.plan import Plan
 from rapport.simulation.tell_relation import Campaign, Relation
 from rapport.simulation.telling import Teller, Told
 from rapport.simulation.truths import Truth, truth_of
@@ -39,7 +40,7 @@ def blocks(plan: Plan, register: Register) -> Iterator[Block]:
     """The whole company, block by block: memory does not grow with the number of customers."""
     calendar = Calendar(plan)
     mailings = tell_relation.campaigns(calendar)
-    for number in range(plan.blocks):
+    for number in range(plan.all_blocks):
         yield block(plan, number, calendar, mailings, register)
 
 
@@ -47,24 +48,40 @@ def block(plan: Plan, number: int, calendar: Calendar, mailings: list[Campaign],
     """One block. It depends on the plan and its number alone."""
     rng = plan.generator(number)
     drawn = people.draw(rng, number)
+    if number >= plan.blocks:
+        drawn = people.as_newcomers(drawn, first=1.0, last=calendar.span / calendar.count)
     at = occasions.draw(rng, drawn, calendar)
     bought = service.orders(rng, drawn, at, calendar)
     asked = service.contacts(rng, drawn, at, bought, calendar)
     felt = feelings.live(rng, drawn, at, bought, asked)
     lived = Lived(drawn, at, bought, asked, felt)
-    story = _Story(plan, lived, voices.speak(rng, lived), voices.reasons(rng, lived), calendar)
+    spoken = voices.speak(rng, lived)
+    reasons = voices.reasons(rng, lived, asked_at=int(plan.ends_at.timestamp()))
+    story = _Story(plan, lived, spoken, reasons, calendar)
     reached = tell_relation.receivers(rng, mailings, drawn.is_member)
     persons = people.described(drawn, plan.seed)
+    as_of_now = replace(lived, felt=replace(felt, bond=felt.bond_at(at, calendar.ends)))
     told: list[Told] = []
     truths: list[Truth] = []
-    for position in range(min(BLOCK, plan.customers - number * BLOCK)):
+    for position in range(plan.people_in(number)):
         teller = Teller(
             persons[position], f"{plan.seed}-{persons[position].number}-", calendar.ends, register, told
         )
+        if not story.has_begun(position):
+            continue
         left_at = story.tell(teller, position, [mailings[n] for n in reached[position]])
-        truths.append(truth_of(lived, story.reasons, position, persons[position], left_at))
+        truths.append(truth_of(as_of_now, reasons, position, persons[position], left_at))
     told.sort(key=itemgetter(0))
-    return Block(told, truths)
+    return Block(told, _among_themselves(truths))
+
+
+def _among_themselves(truths: list[Truth]) -> list[Truth]:
+    """Somebody's other record is only named once it exists."""
+    here = {truth.number for truth in truths} | {None}
+    return [
+        truth if truth.same_person_as in here else msgspec.structs.replace(truth, same_person_as=None)
+        for truth in truths
+    ]
 
 
 class _Story:
@@ -86,22 +103,45 @@ class _Story:
         self.leave, self.is_told = reasons.leave.tolist(), reasons.is_told.tolist()
         self.stay = reasons.stay.tolist()
 
+    def has_begun(self, position: int) -> bool:
+        """Whether the customer is known before the end."""
+        return self._relation(self._row(position), position).begins <= self.calendar.ends
+
     def tell(self, teller: Teller, position: int, mailings: list[Campaign]) -> int | None:
         """One customer's whole story; the moment they left, if they did before the end."""
-        row = {name: column[position] for name, column in self.people.items()}
+        row = self._row(position)
         relation = self._relation(row, position)
-        first, count = self.columns["first"][position], self.columns["count"][position]
-        left = self.left[position]
+        teller.open("first.")
         tell_relation.tell_first(teller, relation)
-        for index in range(first, first + (count if left < 0 else left + 1)):
-            self._occasion(teller, index, row, position)
-        left_at = self._leave(teller, row, position) if left >= 0 else None
+        left_at = self._live(teller, row, position)
         until = left_at or teller.ends
         if row["is_member"]:
+            teller.open("member.")
             tell_relation.tell_membership(teller, relation, until)
         if row["agrees_marketing"]:
+            teller.open("mailing.")
             tell_relation.tell_campaigns(teller, relation, mailings, until)
         return left_at if left_at is not None and left_at <= teller.ends else None
+
+    def _live(self, teller: Teller, row: dict[str, Any], position: int) -> int | None:
+        """All occasions until they leave, and when that is; what only begins after the end is left untold."""
+        first, count, left = (
+            self.columns["first"][position],
+            self.columns["count"][position],
+            self.left[position],
+        )
+        lived = range(first, first + (count if left < 0 else left + 1))
+        told = [index for index in lived if self.columns["day"][index] <= self.calendar.last_day]
+        for index in told:
+            teller.open(f"{index - first + 1}.")
+            self._occasion(teller, index, row, position)
+        if left < 0 or len(told) < len(lived):
+            return None
+        teller.open("leaving.")
+        return self._leave(teller, row, position)
+
+    def _row(self, position: int) -> dict[str, Any]:
+        return {name: column[position] for name, column in self.people.items()}
 
     def _relation(self, row: dict[str, Any], position: int) -> Relation:
         first, count = self.columns["first"][position], self.columns["count"][position]

@@ -33,15 +33,15 @@ class Occasions:
 def draw(rng: np.random.Generator, people: People, calendar: Calendar) -> Occasions:
     """Poisson occasions at each customer's own rate; new buyers have one more, at the start."""
     start = np.where(people.is_new, people.joined_share * calendar.count, 0.0)
-    expected = people.rate_per_year / 365.25 * (calendar.count - start)
-    expected = np.where(people.is_prospect, 1.4, expected)
+    per_day = np.where(people.is_prospect, 1.4 / calendar.count, people.rate_per_year / 365.25)
+    expected = per_day * (calendar.span - start)
     repeats = np.minimum(rng.poisson(expected), MOST_OCCASIONS)
     begins = people.is_new & ~people.is_prospect
     count = repeats + begins
     who = np.repeat(np.arange(BLOCK), count)
     first = np.concatenate([[0], np.cumsum(count)[:-1]])
     turn = np.arange(len(who)) - first[who]
-    even = start[who] + rng.random(len(who)) * (calendar.count - start[who])
+    even = start[who] + rng.random(len(who)) * (calendar.span - start[who])
     is_start = begins[who] & (turn == 0)
     even[is_start] = start[who[is_start]]
     even = even[np.lexsort((even, who))]

@@ -1,6 +1,6 @@
 """Who the customers of a block are: names, homes, temperaments, identifiers, families, doubles, organisations."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -75,6 +75,12 @@ def draw(rng: np.random.Generator, block: int) -> People:
         double_of=double_of,
         **drawn,
     )
+
+
+def as_newcomers(people: People, *, first: float, last: float) -> People:
+    """The same people, who come only between two points in time, counted in shares of the first years."""
+    joined = first + people.joined_share * (last - first)
+    return replace(people, is_new=np.full(BLOCK, fill_value=True), joined_share=joined)
 
 
 def _groups(rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from rapport.simulation import company, planted, service, texts
+from rapport.simulation import company, planted, service, texts, wording
 from rapport.simulation.plan import CURRENCY
 from rapport.simulation.telling import (
     CHAT,
@@ -14,14 +14,13 @@ from rapport.simulation.telling import (
     SHOPS,
     Teller,
     iso,
-    item_name,
     pick,
     yes,
 )
+from rapport.simulation.wording import Matter
 
 _HOUR, _DAY = 3600, 86_400
 _PASSED_TO = (company.LINE_MORNING, company.CHAT_NORTH, company.MAIL_TEAM)
-_REPLIES = (texts.REPLIES_RIGHT, texts.REPLIES_ASKING)
 
 
 @dataclass(slots=True)
@@ -175,8 +174,8 @@ def _ask(teller: Teller, asked: Contact) -> None:
         asked,
         asked.starts,
         kind,
-        subject=_filled(teller, asked, texts.SUBJECTS[about]),
-        text=_words(teller, asked),
+        subject=wording.subject(_matter(teller, asked)),
+        text=wording.asked(_matter(teller, asked), luck),
         properties=f'{{{_identity(asked)},"about":"{texts.ABOUT_NAMES[about]}","wanted_channel":'
         f'"{service.CHANNELS[asked.wanted]}"{switched},"history_seen":{yes(asked.is_history_seen)}}}',
     )
@@ -194,27 +193,8 @@ def _ask(teller: Teller, asked: Contact) -> None:
     )
 
 
-def _words(teller: Teller, asked: Contact) -> str:
-    luck = asked.luck
-    body = pick(texts.ABOUT[asked.about], luck >> 4)
-    opening = pick(texts.OPENINGS, luck >> 8)
-    crossness = (
-        pick(texts.COMPLAINT_WORDS, luck >> 12) if asked.about in (service.FAULT, service.LATE) else ""
-    )
-    crossness = crossness.format(nth=pick(texts.NTH, luck >> 16))
-    text = (
-        opening + (body if opening else body[0].upper() + body[1:]) + (f" {crossness}" if crossness else "")
-    )
-    return _filled(teller, asked, text + pick(texts.CLOSINGS, luck >> 20))
-
-
-def _filled(teller: Teller, asked: Contact, text: str) -> str:
-    person = teller.person
-    if "{" not in text:
-        return text
-    return text.format(
-        item=item_name(asked.items), order=asked.order, first=person.first, last=person.last, town=person.town
-    )
+def _matter(teller: Teller, asked: Contact) -> Matter:
+    return Matter(teller.person, asked.about, asked.items, asked.order)
 
 
 def _length(seconds: int) -> str:
@@ -255,13 +235,7 @@ def _be_passed_on(teller: Teller, asked: Contact) -> None:
 def _be_answered(teller: Teller, asked: Contact) -> None:
     luck, staff, moment = asked.luck, teller.staff(asked.colleague), asked.answered + 260
     if asked.used in (service.CHATTING, service.MAIL):
-        words = (
-            pick(_REPLIES[asked.about == service.ASKING], luck >> 6)
-            if asked.is_right
-            else pick(texts.REPLIES_WRONG, luck >> 6)
-        )
-        details = texts.DETAILS_ASKING if asked.about == service.ASKING else texts.DETAILS_RIGHT
-        words = words.replace("{detail}", pick(details, luck >> 9))
+        matter = _matter(teller, asked)
         _say(
             teller,
             asked,
@@ -269,8 +243,8 @@ def _be_answered(teller: Teller, asked: Contact) -> None:
             "message",
             staff_id=staff,
             direction="out",
-            text=_filled(teller, asked, words),
-            subject="Re: " + _filled(teller, asked, texts.SUBJECTS[asked.about]),
+            text=wording.answered(matter, luck, is_right=asked.is_right),
+            subject="Re: " + wording.subject(matter),
         )
     if asked.is_refused:
         code, words = texts.REFUSALS[texts.REFUSAL_WEIGHTS[(luck >> 3) % len(texts.REFUSAL_WEIGHTS)]]
@@ -335,7 +309,7 @@ def _case(teller: Teller, asked: Contact) -> None:
     case, luck, staff = f'"case":"C-{asked.reference}"', asked.luck, teller.staff(asked.colleague)
     opened, about = asked.answered + 420, texts.ABOUT_NAMES[asked.about]
     closed = opened + _HOUR + luck % (2 * _DAY)
-    subject = _filled(teller, asked, texts.SUBJECTS[asked.about])
+    subject = wording.subject(_matter(teller, asked))
 
     def step(moment: int, kind: str, more: str = "") -> None:
         _say(

@@ -14,6 +14,7 @@ from rapport.simulation.telling import (
     iso,
     item_name,
     items_of,
+    length,
     pick,
     yes,
 )
@@ -128,7 +129,7 @@ def _buy_in_the_shop(teller: Teller, bought: Purchase) -> None:
         shop,
         claims=person.at_till,
         staff_id=staff,
-        subject=f"{bought.wait // 60} min {bought.wait % 60} s at the till",
+        subject=f"{length(bought.wait)} at the till",
         properties=f'{{"wait_seconds":{bought.wait},"promised_seconds":{promised},"team":"{team}"}}',
     )
     extra = pick(texts.EXTRAS, bought.luck >> 7) if bought.is_extra else ""

@@ -37,10 +37,10 @@ _RHYTHMS = (
 
 
 def campaigns(calendar: Calendar) -> list[Campaign]:
-    """All mailings of the period, in order of time."""
+    """All mailings of the period and of the year laid out ahead, in order of time."""
     found: list[Campaign] = []
     for name, every, weekday, share, members, local in _RHYTHMS:
-        for start in range(every // 2, calendar.count, every):
+        for start in range(every // 2, calendar.whole, every):
             day = start + (weekday - int(calendar.weekday[start])) % 7
             department = company.PLACES[place(name)].department
             code = f"{name.lower().replace(' ', '-')}-{len(found) + 1}"

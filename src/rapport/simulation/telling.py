@@ -27,6 +27,19 @@ def iso(moment: int) -> str:
     return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
+def length(seconds: int) -> str:
+    """How long it took, as one says it.
+
+    >>> length(48), length(120), length(95)
+    ('48 s', '2 min', '1 min 35 s')
+    """
+    minutes, rest = divmod(seconds, 60)
+    return (
+        " ".join(part for part in (f"{minutes} min" * bool(minutes), f"{rest} s" * bool(rest)) if part)
+        or "0 s"
+    )
+
+
 def yes(fact: object) -> str:
     """A truth value as in JSON."""
     return "true" if fact else "false"
@@ -39,7 +52,10 @@ def pick(parts: Sequence[Part], luck: int) -> Part:
 
 @dataclass(slots=True)
 class Teller:
-    """Tells the life of one person. Message ids count everything told, also what lies beyond the end.
+    """Tells the life of one person, chapter by chapter.
+
+    Message ids count what is told within a chapter, also what lies beyond the end: told up to a later end, the same
+    things keep their ids.
 
     `latest` is the last moment at which the customer themselves did something or was served.
     """
@@ -49,8 +65,13 @@ class Teller:
     ends: int
     register: Register
     told: list[Told]
+    chapter: str = ""
     number: int = 0
     latest: int = 0
+
+    def open(self, chapter: str) -> None:
+        """What follows belongs together and is numbered for itself."""
+        self.chapter, self.number = chapter, 0
 
     def tell(self, moment: int, kind: str, source: int, place: int, **more: Any) -> None:
         """Add one interaction at a touchpoint, unless it lies after the end."""
@@ -63,7 +84,7 @@ class Teller:
                 moment,
                 source,
                 Entry(
-                    message_id=f"{self.prefix}{self.number}",
+                    message_id=f"{self.prefix}{self.chapter}{self.number}",
                     kind=kind,
                     occurred_at=datetime.fromtimestamp(moment, UTC),
                     touchpoint_id=self.register.touchpoints[place],

@@ -122,7 +122,8 @@ class TruthFile:
         plan = self._plan
         content = {
             "company": plans.NAME,
-            "plan": asdict(plan) | {"ends_at": plan.ends_at.isoformat()},
+            "plan": asdict(plan)
+            | {"ends_at": plan.ends_at.isoformat(), "until": plan.lived_until.isoformat()},
             "planted": planted_values(),
             "teams": [
                 asdict(team) | {"mean_log_wait_seconds": mean_log_wait(n)}

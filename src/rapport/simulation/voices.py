@@ -90,9 +90,9 @@ def speak(rng: np.random.Generator, lived: Lived) -> Voices:
     )
 
 
-def reasons(rng: np.random.Generator, lived: Lived) -> Reasons:
-    """Why each customer stays, and why those who left did."""
-    bond = lived.felt.bond
+def reasons(rng: np.random.Generator, lived: Lived, *, asked_at: int) -> Reasons:
+    """Why each customer stays, by the bond of one moment (Unix seconds) for good, and why those who left did."""
+    bond, bond_then = lived.felt.bond, lived.felt.bond_at(lived.at, asked_at)
     chance = rng.random((3, BLOCK))
     unhappy = _drawn(planted.REASON_SHARES_UNHAPPY, chance[0])
     content = _drawn(planted.REASON_SHARES_CONTENT, chance[0])
@@ -101,7 +101,7 @@ def reasons(rng: np.random.Generator, lived: Lived) -> Reasons:
         _drawn(planted.STAY_SHARES_LOW_BOND, chance[1]),
     )
     return Reasons(
-        stay=np.where(bond > planted.BOND["first_mean"], high, low),
+        stay=np.where(bond_then > planted.BOND["first_mean"], high, low),
         leave=np.where(bond < planted.UNHAPPY_BELOW, unhappy, content),
         is_told=chance[2] < planted.REASON_TOLD,
     )

@@ -8,7 +8,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
 from rapport.kernel.refusals import NotAllowed
+from rapport.staff.roles import queries
 from rapport.staff.roles import rules as roles
+from rapport.web.account import second_step
 
 View = Callable[..., HttpResponse]
 
@@ -21,6 +23,8 @@ def allowed(permission: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
+            if second_step.is_missing(request):
+                return second_step.ask_for_it(request)
             if not roles.may(request.user, permission):
                 raise NotAllowed("Your role may not see this page.", field="permission", value=permission)
             return view(request, *args, **kwargs)
@@ -29,6 +33,13 @@ def allowed(permission: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def reach(request: HttpRequest) -> roles.Reach:
+    """What who asks may see; asked once for a request."""
+    if not hasattr(request, "reach"):
+        request.reach = queries.reach(actor(request))  # type: ignore[attr-defined]
+    return cast("roles.Reach", request.reach)  # type: ignore[attr-defined]
 
 
 def actor(request: HttpRequest) -> roles.Actor:

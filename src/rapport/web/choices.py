@@ -8,6 +8,7 @@ import phonenumbers
 from django.utils.translation import gettext as _
 
 from rapport.kernel.channels import CHANNELS
+from rapport.staff.roles import queries
 from rapport.staff.roles.rules import ROLES
 
 Choice = tuple[str, str]
@@ -77,6 +78,12 @@ def countries() -> list[Choice]:
 
 def roles() -> list[Choice]:
     return [(name, _(title)) for name, title in ROLES.items()]
+
+
+def departments(current: str = "") -> list[Choice]:
+    """No department, those on the list, and the one in use if it is closed."""
+    names = sorted({*queries.open_departments(), *([current] if current else [])})
+    return [("", _("none")), *((name, name) for name in names)]
 
 
 def channels() -> list[Choice]:

@@ -1,9 +1,13 @@
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from django.http import HttpRequest
 
+from rapport.live.listening.hub import hub
+from rapport.service.desk import queries as desk
 from rapport.staff.organisation import queries as organisation
-from rapport.web import navigation, words
+from rapport.staff.roles.rules import may
+from rapport.web import availability, keys, navigation, words
 
 if TYPE_CHECKING:
     from rapport.staff.organisation.models import Organisation
@@ -34,8 +38,15 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else "",
         "areas": [],
         "workshop": [],
+        "live_after": hub.cursor,
     }
     if hasattr(request, "user") and request.user.is_authenticated:
         context["areas"] = navigation.areas(request, own_words)
         context["workshop"] = navigation.workshop(request)
+        context["availability"] = cache(lambda: availability.control(request))
+        if may(request.user, "desk.view"):
+            context |= {
+                "unseen": cache(lambda: desk.unseen(int(request.user.pk or 0))),
+                "page_keys": keys.of(request.path),
+            }
     return context

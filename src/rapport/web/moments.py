@@ -11,7 +11,7 @@ SIGNS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥", "INR": "₹", "BRL"
 
 
 def short(value: datetime | date) -> str:
-    """`today 14:05`, `yesterday 14:05`, `Tue 3 Nov`, `3 Nov 2024`."""
+    """`today 14:05`, `yesterday 14:05`, `tomorrow 9:00`, `Tue 3 Nov`, `3 Nov 2024`."""
     local, today = _local(value), timezone.localdate()
     on = local.date() if isinstance(local, datetime) else local
     if isinstance(local, datetime) and (near := _near(on, today)):
@@ -56,7 +56,7 @@ def money(value: Money) -> str:
 
 
 def _near(on: date, today: date) -> str:
-    words = {0: _("today"), 1: _("yesterday")}
+    words = {-1: _("tomorrow"), 0: _("today"), 1: _("yesterday")}
     return words.get((today - on).days, "")
 
 

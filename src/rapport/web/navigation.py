@@ -26,12 +26,15 @@ class Place:
 CUSTOMERS = "/customers/"
 AREAS = (
     Place(_("Today"), "/", "customers.view", "today", "t"),
+    Place(_("Desk"), "/desk/", "desk.view", "desk", "d"),
     Place(_("Customers"), CUSTOMERS, "customers.view", "customers", "c"),
+    Place(_("Measures"), "/measures/", "measures.view", "measures", "m"),
     Place(_("Touchpoints"), "/touchpoints/", "touchpoints.view", "touchpoints", "p"),
 )
 WORKSHOP = (
     Place(_("Imports"), "/imports/", "imports.view", "imports", "i"),
     Place(_("Settings"), "/settings/", "organisation.edit", "settings", "s"),
+    Place(_("Background work"), "/settings/jobs/", "jobs.view", "settings", "b"),
 )
 
 
@@ -53,8 +56,9 @@ def areas(request: HttpRequest, words: Words) -> list[Step]:
 
 
 def workshop(request: HttpRequest) -> list[Step]:
-    """What opens from the initials at the right."""
-    return _steps(WORKSHOP, request)
+    """What opens from the initials at the right; a place within another one that is shown is found there."""
+    steps = _steps(WORKSHOP, request)
+    return [step for step in steps if not any(_is_within(step.place, other.place) for other in steps)]
 
 
 def _steps(places: tuple[Place, ...], request: HttpRequest) -> list[Step]:
@@ -67,6 +71,10 @@ def _steps(places: tuple[Place, ...], request: HttpRequest) -> list[Step]:
 
 def _is_open(place: Place, request: HttpRequest) -> bool:
     return _exists(place.address) and roles.may(request.user, place.permission)  # type: ignore[arg-type]
+
+
+def _is_within(place: Place, other: Place) -> bool:
+    return place is not other and place.address.startswith(other.address)
 
 
 def _is_here(place: Place, path: str) -> bool:

@@ -1,11 +1,16 @@
 """A refusal becomes a page in the frame, or a fragment where htmx asked."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 from django.utils.translation import gettext as _
 
 from rapport.kernel.refusals import NotAllowed, NotFound, Refusal
+
+_BUSY = (OperationalError, InterfaceError)
 
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -44,4 +49,13 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG
 
 def failed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """Something broke on our side: a page that needs neither database nor frame."""
+    if isinstance(sys.exc_info()[1], _BUSY):
+        return busy()
     return HttpResponse(loader.get_template("refusals/failed.html").render(), status=500)
+
+
+def busy() -> HttpResponse:
+    """The database is out of reach, or others write to it for too long: come again in a moment."""
+    page = HttpResponse(loader.get_template("refusals/busy.html").render(), status=503)
+    page.headers["Retry-After"] = "5"
+    return page

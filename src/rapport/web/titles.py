@@ -80,9 +80,27 @@ TITLES = frozenset(
         gettext_noop("Other number"),
         gettext_noop("Device"),
         gettext_noop("Browser"),
+        # what a key may do
+        gettext_noop("Send what happens"),
+        gettext_noop("Search customers and interactions"),
+        gettext_noop("Read customers"),
+        gettext_noop("Read interactions"),
+        gettext_noop("Read counts and measures"),
+        gettext_noop("Join customers"),
+        gettext_noop("Pass on what is said on other channels"),
         # what we may write about
         gettext_noop("answers, orders and promises"),
         gettext_noop("short questions about how it went"),
         gettext_noop("news and offers"),
+        # why we write to somebody, or do not
+        gettext_noop("they wrote to us, and this is the answer"),
+        gettext_noop("nothing speaks against it"),
+        gettext_noop("mail to this address comes back, or they complained of it"),
+        gettext_noop("they said no to it"),
+        gettext_noop("they were never asked for it"),
+        gettext_noop("a matter of theirs is still open"),
+        gettext_noop("it is night where they are"),
+        gettext_noop("they have had enough of it for now"),
+        gettext_noop("nobody is known by this address any more"),
     }
 )

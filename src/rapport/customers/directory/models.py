@@ -111,6 +111,12 @@ class Customer(models.Model):
         ]
 
 
+class Changed(models.Model):
+    """A customer whose words changed since the search index took them in."""
+
+    customer_id = models.BigIntegerField(primary_key=True)
+
+
 class Activity(models.Model):
     """How often and when an identifier was seen in the log. Derived from it, row by row."""
 

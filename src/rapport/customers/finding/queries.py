@@ -8,39 +8,34 @@ stretch of it; where that ends before the page is full, the page says so and goe
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, tzinfo
+from datetime import tzinfo
 from typing import Any
 
 from django.db import connection
-from django.db.models import (
-    BooleanField,
-    Count,
-    F,
-    Func,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    Window,
-)
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Window
 
+from rapport.customers.directory.commands import changes
 from rapport.customers.directory.models import Customer, Identifier, Trait
 from rapport.customers.directory.rules import IDENTIFIER_KINDS
 from rapport.customers.finding.rules import (
     SORTS,
     Filters,
-    Place,
     TraitFilter,
-    prefix_end,
+    dialled,
     spellings,
 )
+from rapport.filters.compiler import queries as compiler
+from rapport.filters.compiler.rules import Place
+from rapport.kernel.text import storable
+from rapport.search.index import queries as index
+from rapport.staff.roles.rules import Reach
 
+PERMISSION = "customers.view"
 PAGE = 30
 FEW = 2000
 """Up to this many passing a filter, a page begins with them all."""
 SEARCHED = 500
-"""A search takes at most so many from each way of finding."""
+"""A list that is searched begins with at most so many, the newest."""
 STRETCH = 2500
 """How far one look walks along the order when many pass the filters."""
 COUNTED = 10_000
@@ -53,6 +48,15 @@ class Row:
 
     customer: Customer
     known_by: tuple[Identifier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """Customers found by words. `before`: where to go on; `is_cut`: the look ended before the page was full."""
+
+    rows: tuple[Row, ...]
+    before: int | None = None
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +73,12 @@ class Found:
     looked_until: Customer | None = None
 
 
-class _Pair(Func):
-    """Two values compared as one, so that the index on both serves the comparison."""
-
-    template = "(%(expressions)s)"
-    output_field = BooleanField()
-
-
-class _Compared(Func):
-    """Whether one pair lies before or behind another; `arg_joiner` is the sign between them."""
-
-    template = "%(expressions)s"
-    output_field = BooleanField()
-
-
 def page(filters: Filters, *, region: str, zone: tzinfo) -> Found:
     """The customers that pass the filters, in their order, from the place they name on.
 
     `region` reads telephone numbers without a country; `zone` says when the day of `seen_since` began.
     """
-    wanted = Customer.objects.filter(_facets(filters, zone))
+    wanted = Customer.objects.filter(compiler.where(filters.conditions, zone=zone))
     for trait in filters.traits:
         wanted = wanted.alias(**{_alias(trait): _newest(trait)}).filter(**{_alias(trait): trait.key})
     if filters.search:
@@ -123,15 +113,6 @@ def trait_names() -> list[str]:
     )
 
 
-def _facets(filters: Filters, zone: tzinfo) -> Q:
-    wanted = Q(kind=filters.kind) if filters.kind else Q()
-    if filters.seen_since:
-        wanted &= Q(last_at__gte=datetime.combine(filters.seen_since, time.min, zone))
-    if filters.spent_at_least_minor is not None:
-        wanted &= Q(spent_minor__gte=filters.spent_at_least_minor)
-    return wanted & Q(purchases__gt=0) if filters.has_purchases else wanted
-
-
 def _alias(trait: TraitFilter) -> str:
     return "newest_" + trait.name.encode().hex()
 
@@ -144,11 +125,14 @@ def _newest(trait: TraitFilter) -> Subquery:
 
 
 def _follows_order(filters: Filters) -> bool:
-    if filters.traits or filters.kind or filters.has_purchases:
-        return False
-    by_spent = filters.spent_at_least_minor is not None and filters.sort is not SORTS["spent"]
-    by_seen = filters.seen_since is not None and filters.sort is not SORTS["last"]
-    return not (by_spent or by_seen)
+    """Whether the index of the order answers every condition by itself."""
+    return not filters.traits and all(
+        one.field.column == filters.sort.column and one.operator in _RANGES for one in filters.conditions
+    )
+
+
+_RANGES = frozenset({"since", "until", "at_least", "at_most"})
+_INDEXED = frozenset(sort.column for sort in SORTS.values())
 
 
 def _few(filters: Filters, zone: tzinfo) -> QuerySet[Any] | None:
@@ -165,51 +149,29 @@ def _candidates(filters: Filters, zone: tzinfo) -> Iterable[QuerySet[Any]]:
     for trait in filters.traits:
         told = Trait.objects.filter(name=trait.name, value_key=trait.key)
         yield told.values("identifier__customer_id")
-    only = (
-        Filters(seen_since=filters.seen_since),
-        Filters(spent_at_least_minor=filters.spent_at_least_minor),
-    )
-    for one in only:
-        if one.is_narrow:
-            yield Customer.objects.filter(_facets(one, zone)).values("id")
-
-
-def _ordered(
-    customers: QuerySet[Customer], filters: Filters, *, until: Place | None = None
-) -> QuerySet[Customer]:
-    sign = "-" if filters.sort.is_descending else ""
-    customers = customers.order_by(sign + filters.sort.facet, sign + "id")
-    if filters.after is not None:
-        customers = customers.filter(_compared(filters, filters.after, "<" if sign else ">"))
-    if until is not None:
-        customers = customers.filter(_compared(filters, until, ">=" if sign else "<="))
-    return customers
-
-
-def _compared(filters: Filters, place: Place, sign: str) -> _Compared:
-    facet = next(f for f in Customer._meta.concrete_fields if f.name == filters.sort.facet)  # noqa: SLF001
-    there = _Pair(Value(place.facet, output_field=facet), Value(place.id))
-    return _Compared(_Pair(F(facet.name), F("id")), there, arg_joiner=sign)
+    for one in filters.conditions:
+        if one.field.column in _INDEXED:
+            yield Customer.objects.filter(compiler.where([one], zone=zone)).values("id")
 
 
 def _straight(wanted: QuerySet[Customer], filters: Filters) -> Found:
-    found = list(_ordered(wanted, filters)[: PAGE + 1])
+    found = list(compiler.ordered(wanted, filters.choice)[: PAGE + 1])
     count = wanted.values("id")[: COUNTED + 1].count() if filters.after is None else None
     is_more = count is not None and count > COUNTED
     return _found(found, filters, count=min(count, COUNTED) if count is not None else None, is_more=is_more)
 
 
 def _among(wanted: QuerySet[Customer], filters: Filters, *, is_cut: bool = False) -> Found:
-    counted = _ordered(wanted, filters).annotate(passing=Window(Count("id")))
+    counted = compiler.ordered(wanted, filters.choice).annotate(passing=Window(Count("id")))
     found = list(counted[: PAGE + 1])
     count = (found[0].passing if found else 0) if filters.after is None else None
     return _found(found, filters, count=count, is_more=is_cut)
 
 
 def _walked(wanted: QuerySet[Customer], filters: Filters) -> Found:
-    end = _ordered(Customer.objects.all(), filters)[STRETCH - 1 : STRETCH].first()
-    last = _place(end, filters) if end else None
-    found = list(_ordered(wanted, filters, until=last)[: PAGE + 1])
+    end = compiler.ordered(Customer.objects.all(), filters.choice)[STRETCH - 1 : STRETCH].first()
+    last = compiler.place(end, filters.sort) if end else None
+    found = list(compiler.ordered(wanted, filters.choice, until=last)[: PAGE + 1])
     if len(found) > PAGE or end is None:
         count = min(len(found), PAGE) if filters.after is None else None
         return _found(found, filters, count=count, is_more=len(found) > PAGE)
@@ -218,14 +180,10 @@ def _walked(wanted: QuerySet[Customer], filters: Filters) -> Found:
 
 def _found(found: Sequence[Customer], filters: Filters, *, count: int | None, is_more: bool) -> Found:
     shown = found[:PAGE]
-    after = _place(shown[-1], filters) if len(found) > PAGE else None
+    after = compiler.place(shown[-1], filters.sort) if len(found) > PAGE else None
     known_by = _known_by([customer.id for customer in shown])
     rows = tuple(Row(customer, known_by[customer.id]) for customer in shown)
     return Found(rows, after, count, is_more)
-
-
-def _place(customer: Customer, filters: Filters) -> Place:
-    return Place(getattr(customer, filters.sort.facet), customer.id)
 
 
 def _known_by(customer_ids: Sequence[int]) -> defaultdict[int, tuple[Identifier, ...]]:
@@ -236,41 +194,43 @@ def _known_by(customer_ids: Sequence[int]) -> defaultdict[int, tuple[Identifier,
     return known
 
 
+def search(
+    text: str, *, reach: Reach, region: str, before: int | None = None, limit: int = index.PAGE
+) -> Searched:
+    """Customers known by words that begin with all those typed, newest first; one known by exactly this leads."""
+    covers = reach.covers
+    if not covers(PERMISSION, ""):
+        return Searched(())
+    hits = index.search(text, kind=changes.KIND, covers=covers, before=before, limit=limit)
+    exact = [] if before is not None else _exactly(storable(text), region)[:limit]
+    wanted = list(dict.fromkeys([*exact, *hits.numbers]))
+    rows = Customer.objects.in_bulk(wanted)
+    known_by = _known_by(wanted)
+    found = tuple(Row(rows[one], known_by[one]) for one in wanted if one in rows)
+    return Searched(found, hits.before, hits.is_cut)
+
+
+def names(customer_ids: Iterable[int]) -> dict[int, str]:
+    """What these customers are called."""
+    return dict(Customer.objects.filter(id__in=set(customer_ids)).values_list("id", "name"))
+
+
+def _exactly(text: str, region: str) -> list[int]:
+    """Who is known by exactly this, and by a telephone number that begins with it, however it was typed."""
+    found = [one.customer_id for one in resolve(text, region=region)] if text.strip() else []
+    if number := dialled(text, region=region):
+        found += index.search(number, kind=changes.KIND, covers=_anybody, limit=index.PAGE).numbers
+    return list(dict.fromkeys(found))
+
+
+def _anybody(permission: str, department: str) -> bool:  # noqa: ARG001 - who may see customers sees them all
+    return True
+
+
 def _searched(search: str, region: str) -> tuple[set[int], bool]:
-    """Customers whose name or identifier begins with what was typed; and whether there are still more."""
-    lists = (
-        list(_by_identifier(search, region)),
-        list(_by_name(search)),
-        list(_by_last_name(search)),
-    )
-    return {one for found in lists for one in found[:SEARCHED]}, any(len(found) > SEARCHED for found in lists)
-
-
-def _by_identifier(search: str, region: str) -> QuerySet[Any]:
-    forms = spellings(search, region=region)
-    wanted = Q(value__in=forms)
-    for form in dict.fromkeys((search.strip(), search.strip().lower())):
-        wanted |= Q(value__gte=form, value__lt=prefix_end(form))
-    for name in _external_types():
-        typed = f"{name}:{search.strip()}"
-        wanted |= Q(kind="external", value__gte=typed, value__lt=prefix_end(typed))
-    return Identifier.objects.filter(wanted).values_list("customer_id", flat=True)[: SEARCHED + 1]
-
-
-def _by_name(search: str) -> QuerySet[Any]:
-    key = " ".join(search.casefold().split())
-    named = Customer.objects.filter(name_key__gte=key, name_key__lt=prefix_end(key))
-    return named.order_by("name_key", "id").values_list("id", flat=True)[: SEARCHED + 1]
-
-
-def _by_last_name(search: str) -> QuerySet[Any]:
-    key = " ".join(search.casefold().split())
-    told = Trait.objects.filter(
-        name__in=("last_name", "lastName", "family_name", "surname"),
-        value_key__gte=key,
-        value_key__lt=prefix_end(key),
-    )
-    return told.values_list("identifier__customer_id", flat=True)[: SEARCHED + 1]
+    """Customers whom the search finds, among whom a list goes on to choose; and whether there are still more."""
+    hits = index.search(search, kind=changes.KIND, covers=_anybody, limit=SEARCHED)
+    return {*hits.numbers, *_exactly(search, region)}, hits.before is not None
 
 
 def _external_types() -> list[str]:

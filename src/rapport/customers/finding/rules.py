@@ -1,18 +1,29 @@
 """What a list of customers may be filtered and sorted by, and how an address says so. Plain values only."""
 
-import base64
-import binascii
-import json
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 import phonenumbers
 
 from rapport.customers.directory import rules as directory
-from rapport.kernel import money
-from rapport.kernel.refusals import Refusal
+from rapport.filters.compiler.rules import (
+    AMOUNT,
+    DAY,
+    NUMBER,
+    TEXT,
+    YES,
+    Around,
+    BadFilter,
+    Choice,
+    Condition,
+    Field,
+    Place,
+    Sort,
+    Vocabulary,
+    choice,
+)
 from rapport.kernel.text import storable
 
 KINDS: dict[str, str] = {"person": "People", "organisation": "Organisations"}
@@ -20,29 +31,30 @@ MOST_TRAITS = 5
 LONGEST_SEARCH = 254
 
 
-class BadFilter(Refusal):
-    """A filter, order or place in a list that cannot be."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """An order of the list: the facet it follows, and which way."""
-
-    name: str
-    title: str
-    facet: str
-    is_descending: bool = True
-
-
 SORTS: dict[str, Sort] = {
     sort.name: sort
     for sort in (
-        Sort("last", "Last seen", "last_at"),
-        Sort("name", "Name", "name_key", is_descending=False),
-        Sort("spent", "Spent", "spent_minor"),
-        Sort("busiest", "Busiest", "interactions"),
+        Sort("last", "Last seen", "last_at", DAY),
+        Sort("name", "Name", "name_key", TEXT, is_descending=False),
+        Sort("spent", "Spent", "spent_minor", AMOUNT),
+        Sort("busiest", "Busiest", "interactions", NUMBER),
     )
 }
+VOCABULARY = Vocabulary(
+    fields=(
+        Field("kind", "kind", choice(KINDS), ("is",)),
+        Field("seen_since", "last_at", DAY, ("since",)),
+        Field("seen", "last_at", DAY, ("since", "until")),
+        Field("known", "first_at", DAY, ("since", "until")),
+        Field("spent", "spent_minor", AMOUNT, ("at_least", "at_most")),
+        Field("interactions", "interactions", NUMBER, ("at_least", "at_most", "is")),
+        Field("purchases", "purchases", YES, ("any",)),
+        Field("bought", "purchases", NUMBER, ("at_least", "at_most", "is")),
+    ),
+    sorts=tuple(SORTS.values()),
+    others=frozenset({"q", "trait", "trait_name", "trait_value"}),
+)
+"""What the list of customers may be asked, wherever it is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,61 +70,45 @@ class TraitFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where in a sorted list a page begins: after the customer with this facet and id."""
-
-    facet: Any
-    id: int
-
-
-@dataclass(frozen=True, slots=True)
 class Filters:
     """Everything a person chose above the list. All of it must hold."""
 
     search: str = ""
     traits: tuple[TraitFilter, ...] = ()
-    kind: str = ""
-    seen_since: date | None = None
-    spent_at_least_minor: int | None = None
-    has_purchases: bool = False
+    conditions: tuple[Condition, ...] = ()
     sort: Sort = SORTS["last"]
     after: Place | None = None
 
     @property
     def is_narrow(self) -> bool:
         """Whether anything but the order was chosen."""
-        return bool(self.search or self.traits or self.kind or self.has_purchases) or not (
-            self.seen_since is None and self.spent_at_least_minor is None
-        )
+        return bool(self.search or self.traits or self.conditions)
+
+    @property
+    def choice(self) -> Choice:
+        return Choice(self.conditions, self.sort, self.after)
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The value chosen under each name of the address."""
+        return {one.given[0]: one.value for one in self.conditions}
 
 
-def read(given: Mapping[str, Sequence[str]], *, currency: str) -> Filters:
+def read(given: Mapping[str, Sequence[str]], *, currency: str, is_strict: bool = False) -> Filters:
     """Filters from an address, such as `trait=city:Leeds&sort=spent`; refuses what is not on the list.
 
     >>> read({"trait": ["city:Leeds"]}, currency="GBP").traits
     (TraitFilter(name='city', value='Leeds'),)
     """
-    one = {name: values[-1].strip() for name, values in given.items() if values and values[-1].strip()}
-    sort = _one_of(SORTS, one.get("sort", "last"), "sort")
-    kind = one.get("kind", "")
-    if kind:
-        _one_of(KINDS, kind, "kind")
+    chosen = VOCABULARY.read(given, Around(currency), is_strict=is_strict)
+    search = [text.strip() for text in given.get("q", ())][-1:] or [""]
     return Filters(
-        search=storable(one.get("q", ""))[:LONGEST_SEARCH],
+        search=storable(search[0])[:LONGEST_SEARCH],
         traits=_traits(given.get("trait", ())),
-        kind=kind,
-        seen_since=_date(one.get("seen_since", "")),
-        spent_at_least_minor=money.to_minor(one["spent"], currency) if "spent" in one else None,
-        has_purchases=one.get("purchases") == "yes",
-        sort=sort,
-        after=read_place(one["after"], sort) if "after" in one else None,
+        conditions=chosen.conditions,
+        sort=chosen.sort,
+        after=chosen.after,
     )
-
-
-def _one_of(allowed: Mapping[str, Any], name: str, field: str) -> Any:
-    if name not in allowed:
-        raise BadFilter(f"'{name[:40]}' is not one of {', '.join(allowed)}.", field=field, value=name)
-    return allowed[name]
 
 
 def _traits(given: Sequence[str]) -> tuple[TraitFilter, ...]:
@@ -133,36 +129,6 @@ def _traits(given: Sequence[str]) -> tuple[TraitFilter, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise BadFilter(
-            f"'{text[:40]}' is not a date such as 2024-11-03.", field="seen_since", value=text
-        ) from error
-
-
-def write_place(place: Place) -> str:
-    """A place as it stands in an address."""
-    facet = place.facet.isoformat() if isinstance(place.facet, datetime) else place.facet
-    return base64.urlsafe_b64encode(json.dumps([facet, place.id]).encode()).decode().rstrip("=")
-
-
-def read_place(text: str, sort: Sort) -> Place:
-    """The place that an address names, checked against the order it belongs to."""
-    try:
-        facet, customer_id = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        readers: dict[str, Callable[[Any], Any]] = {"last_at": datetime.fromisoformat, "name_key": str}
-        kept = readers.get(sort.facet, int)(facet)
-        place = Place(kept, int(customer_id))
-    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
-        raise BadFilter("This place in the list does not exist.", field="after", value=text) from error
-    is_possible = abs(place.id) < 2**63 and (not isinstance(kept, int) or abs(kept) < 2**63)
-    if not is_possible or (isinstance(kept, datetime) and kept.tzinfo is None):
-        raise BadFilter("This place in the list does not exist.", field="after", value=text)
-    return place
-
-
 def spellings(search: str, *, region: str) -> tuple[str, ...]:
     """The forms in which an identifier that somebody typed may be stored: as typed, lower case, as a phone.
 
@@ -180,6 +146,19 @@ def spellings(search: str, *, region: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(forms))
 
 
-def prefix_end(prefix: str) -> str:
-    """The first text after all that begin with `prefix`, when text is ordered by code point."""
-    return prefix + "\U0010ffff"
+def dialled(search: str, *, region: str) -> str:
+    """The digits of a telephone number as stored, as far as somebody has typed it; empty: it looks like none.
+
+    >>> dialled("07700 90", region="GB")
+    '44770090'
+    """
+    if not _DIALLED.fullmatch(search.strip()):
+        return ""
+    try:
+        number = phonenumbers.parse(search, region)
+    except phonenumbers.NumberParseException:
+        return ""
+    return f"{number.country_code}{number.national_number}"
+
+
+_DIALLED = re.compile(r"[+0][\d\s()./-]{3,30}")

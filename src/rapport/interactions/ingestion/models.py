@@ -1,6 +1,16 @@
 from django.db import models
 from django.db.models import Q
 
+from rapport.staff.roles.rules import Reach
+
+
+class ImportSet(models.QuerySet["Import"]):
+    """Imports, narrowed."""
+
+    def seen_by(self, reach: Reach) -> "ImportSet":
+        """All or none: a file belongs to no department."""
+        return self if reach.covers("imports.view") else self.none()
+
 
 class Import(models.Model):
     """One file or set of files taken in under one mapping; it can be taken back whole.
@@ -32,6 +42,8 @@ class Import(models.Model):
     already_known = models.BigIntegerField(default=0)
     customers = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)
+
+    objects = ImportSet.as_manager()
 
     class Meta:
         indexes = [

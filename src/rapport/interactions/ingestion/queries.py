@@ -16,21 +16,23 @@ from rapport.interactions.ingestion.rules.shaping import Surroundings
 from rapport.interactions.log.models import Interaction
 from rapport.interactions.log.rules import Entry
 from rapport.interactions.touchpoints import queries as touchpoints
+from rapport.kernel import comma_separated
 from rapport.kernel.refusals import NotFound
 from rapport.staff.organisation import queries as organisation
 from rapport.staff.people import queries as people
+from rapport.staff.roles.rules import EVERYTHING, Reach
 
 _AT_ONCE = 500
 
 
-def newest_first() -> QuerySet[Import]:
-    """Every import, the one begun last in front."""
-    return Import.objects.order_by("-id")
+def newest_first(*, reach: Reach) -> QuerySet[Import]:
+    """Imports, the one begun last in front."""
+    return Import.objects.seen_by(reach).order_by("-id")
 
 
-def import_run(import_id: int) -> Import:
+def import_run(import_id: int, *, reach: Reach) -> Import:
     """The import with this number."""
-    found = Import.objects.filter(pk=import_id).first()
+    found = Import.objects.seen_by(reach).filter(pk=import_id).first()
     if found is None:
         raise NotFound("There is no such import.", field="import", value=import_id)
     return found
@@ -56,8 +58,8 @@ def mapping_names() -> tuple[list[str], list[str]]:
 
 def surroundings(at: datetime) -> Surroundings:
     """What mappings need to know of the organisation: its people, its touchpoints, its region."""
-    staff = {member.email.lower(): member.pk for member in people.everybody()}
-    places = {place.name: place.pk for place in touchpoints.by_department()}
+    staff = {member.email.lower(): member.pk for member in people.everybody(reach=EVERYTHING)}
+    places = {place.name: place.pk for place in touchpoints.by_department(reach=EVERYTHING)}
     return Surroundings(at, staff, places, organisation.phone_region())
 
 
@@ -85,7 +87,8 @@ def first_rejects(import_id: int, count: int) -> list[list[str]]:
     if not path.exists():
         return []
     with path.open(newline="", encoding="utf-8") as file:
-        return list(islice(csv.reader(file), 1, count + 1))
+        lines = islice(csv.reader(file), 1, count + 1)
+        return [[comma_separated.unguarded(cell) for cell in line] for line in lines]
 
 
 def unlike_stored(source_id: int, entries: Sequence[Entry]) -> set[str]:

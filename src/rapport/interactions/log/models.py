@@ -1,7 +1,34 @@
 from django.db import models
 from django.db.models import Q
 
+from rapport.interactions.touchpoints.models import Touchpoint
 from rapport.kernel.channels import CHANNELS, DIRECTIONS
+from rapport.staff.roles.rules import Reach
+
+
+class InteractionSet(models.QuerySet["Interaction"]):
+    """Interactions, narrowed."""
+
+    def seen_by(self, reach: Reach) -> "InteractionSet":
+        """Those at no touchpoint, and those at touchpoints of the departments within reach."""
+        if not reach.covers("interactions.view"):
+            return self.none()
+        if reach.departments is None:
+            return self
+        return self.filter(Q(touchpoint=None) | Q(touchpoint__department__in=reach.departments))
+
+
+class DayCountSet(models.QuerySet["DayCount"]):
+    """Counts per day, narrowed."""
+
+    def seen_by(self, reach: Reach) -> "DayCountSet":
+        """The counts of what `InteractionSet.seen_by` leaves."""
+        if not reach.covers("interactions.view"):
+            return self.none()
+        if reach.departments is None:
+            return self
+        within = Touchpoint.objects.filter(department__in=reach.departments).values("id")
+        return self.filter(Q(touchpoint_id=0) | Q(touchpoint_id__in=within))
 
 
 class Source(models.Model):
@@ -39,6 +66,8 @@ class Interaction(models.Model):
     sent_at = models.DateTimeField(null=True)
     imported_by = models.ForeignKey("interactions.Import", models.PROTECT, null=True, db_index=False)
 
+    objects = InteractionSet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["source", "message_id"], name="interaction_once"),
@@ -67,13 +96,19 @@ class Interaction(models.Model):
 
 
 class DayCount(models.Model):
-    """How many interactions of a kind happened on a day (UTC) at a touchpoint (0: none). Derived from the log."""
+    """How many interactions of a kind happened on a day (UTC) at a touchpoint (0: none). Derived from the log.
+
+    `forgotten` of them have left the log by law since: that something happened stays counted, with whom is gone.
+    """
 
     day = models.DateField()
     kind = models.CharField(max_length=24)
     channel = models.CharField(max_length=16)
     touchpoint_id = models.BigIntegerField(default=0)
     interactions = models.BigIntegerField(default=0)
+    forgotten = models.BigIntegerField(default=0, db_default=0)
+
+    objects = DayCountSet.as_manager()
 
     class Meta:
         constraints = [
@@ -88,3 +123,47 @@ class LogCursor(models.Model):
 
     reader = models.CharField(max_length=40, primary_key=True)
     position = models.BigIntegerField(default=0)
+
+
+class Removal(models.Model):
+    """Rows that left the log, by law or with their import: what is derived from the log elsewhere follows these.
+
+    Gone are, of all rows whose id was at most `upto`: those of `import_id`, or those of `identifier_ids`, or
+    (where `before` is set) those of `kinds` that occurred before it, of `source_id` alone unless that is 0.
+    """
+
+    import_id = models.BigIntegerField(default=0)
+    identifier_ids = models.JSONField(default=list)
+    kinds = models.JSONField(default=list)
+    source_id = models.BigIntegerField(default=0)
+    before = models.DateTimeField(null=True)
+    upto = models.BigIntegerField()
+    removed_at = models.DateTimeField()
+
+
+class Tombstone(models.Model):
+    """The name of an interaction that was erased with its customer, as a keyed digest: it is never stored again."""
+
+    digest = models.CharField(max_length=32, primary_key=True)
+
+
+class RetentionRule(models.Model):
+    """How long interactions of some kinds are kept, of one source or (null) of all. Counted from their moment."""
+
+    kinds = models.JSONField()
+    source = models.ForeignKey(Source, models.PROTECT, null=True, blank=True)
+    months = models.PositiveSmallIntegerField()
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(months__gte=1, months__lte=600), name="retention_months_sane"),
+        ]
+
+
+class ShelvedTouchpoint(models.Model):
+    """The department under which what happened at a touchpoint stands in the search index."""
+
+    touchpoint = models.OneToOneField(Touchpoint, models.CASCADE, primary_key=True, related_name="+")
+    department = models.CharField(max_length=80)

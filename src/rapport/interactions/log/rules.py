@@ -1,5 +1,6 @@
 """What one interaction is before it is stored, and what became of it."""
 
+from calendar import monthrange
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
     `amount_minor` is in minor units of `currency`; `properties` is JSON text of an object;
     `warning` says what was mended on the way in; `consents` maps purpose to granted or denied
-    for the contact points among the claims.
+    for the contact points among the claims. `is_public`: told with a key that anybody may have read in a web page.
     """
 
     message_id: str
@@ -28,6 +29,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     sent_at: datetime | None = None
     claims: tuple[Claim, ...] = ()
     is_login: bool = False
+    is_public: bool = False
     traits: dict[str, Any] = {}
     organisation: Claim | None = None
     organisation_traits: dict[str, Any] = {}
@@ -48,3 +50,13 @@ class Recorded(msgspec.Struct, frozen=True):
 
     new: tuple[int, ...]
     already_known: tuple[int, ...]
+
+
+def months_before(moment: datetime, months: int) -> datetime:
+    """The same day and time so many months earlier, or the last day of that month where it is shorter.
+
+    >>> months_before(datetime(2026, 3, 31, 12), 13)
+    datetime.datetime(2025, 2, 28, 12, 0)
+    """
+    year, month = divmod(moment.year * 12 + moment.month - 1 - months, 12)
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))

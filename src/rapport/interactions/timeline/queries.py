@@ -16,6 +16,7 @@ from django.db.models.expressions import RawSQL
 from rapport.interactions.log.models import Interaction
 from rapport.interactions.timeline.rules import ALL, Moment, View
 from rapport.kernel import kinds
+from rapport.staff.roles.rules import Reach
 
 PAGE = 25
 STRETCH = 500
@@ -33,18 +34,24 @@ class Timeline:
     looked_until: datetime | None = None
 
 
-def timeline(identifier_ids: Sequence[int], view: View = View()) -> Timeline:  # noqa: B008 - frozen
-    """What happened with the customer of these identifiers; empty for none."""
+def timeline(
+    identifier_ids: Sequence[int],
+    view: View = View(),  # noqa: B008 - frozen
+    *,
+    reach: Reach,
+) -> Timeline:
+    """What happened with the customer of these identifiers, as far as it is within reach; empty for none."""
     ids = list(identifier_ids)[:MOST_IDENTIFIERS]
     if not ids:
         return Timeline((), None)
     wanted = _wanted(view)
-    depth = STRETCH if view.is_narrow else PAGE + 1
-    newest = Interaction.objects.filter(id__in=_newest(ids, view.before, depth)).filter(wanted)
+    is_narrow = view.is_narrow or reach.departments is not None
+    depth = STRETCH if is_narrow else PAGE + 1
+    newest = Interaction.objects.seen_by(reach).filter(id__in=_newest(ids, view.before, depth)).filter(wanted)
     found = list(_whole(newest).order_by("-occurred_at", "-id")[: PAGE + 1])
     if len(found) > PAGE:
         return Timeline(tuple(found[:PAGE]), _moment(found[PAGE - 1]))
-    if not view.is_narrow:
+    if not is_narrow:
         return Timeline(tuple(found), None)
     end = _end_of_stretch(ids, view.before)
     return Timeline(tuple(found), end, end.occurred_at if end else None)

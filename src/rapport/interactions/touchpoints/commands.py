@@ -1,4 +1,4 @@
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -7,6 +7,8 @@ from rapport.interactions.touchpoints.models import Touchpoint
 from rapport.kernel.channels import CHANNELS
 from rapport.kernel.refusals import NotFound, Refusal
 from rapport.staff.audit import commands as audit
+from rapport.staff.departments import commands as departments
+from rapport.staff.roles.queries import reach
 from rapport.staff.roles.rules import Actor, require
 
 LONGEST = {"name": 120, "department": 80, "note": 300}
@@ -39,6 +41,7 @@ def add(description: Description, *, by: Actor, at: datetime) -> Touchpoint:
     require(by, "touchpoints.edit")
     tidy = description.tidied()
     _check(tidy)
+    tidy = replace(tidy, department=departments.settle_name(tidy.department, by=by, at=at))
     touchpoint = Touchpoint.objects.create(**asdict(tidy))
     audit.record("touchpoints.add", by=by, subject=f"touchpoint:{touchpoint.pk}", at=at, detail=asdict(tidy))
     return touchpoint
@@ -48,13 +51,15 @@ def add(description: Description, *, by: Actor, at: datetime) -> Touchpoint:
 def change(touchpoint_id: int, description: Description, *, by: Actor, at: datetime) -> Touchpoint:
     """Describe a touchpoint anew; what happened there stays with it."""
     require(by, "touchpoints.edit")
-    touchpoint = _locked(touchpoint_id)
+    touchpoint = _locked(touchpoint_id, by)
     if touchpoint.closed_at:
         raise TouchpointClosed(
             f"{touchpoint.name} is closed. Open it again to change it.", value=touchpoint_id
         )
     tidy = description.tidied()
     _check(tidy, but=touchpoint_id)
+    if tidy.department != touchpoint.department:
+        tidy = replace(tidy, department=departments.settle_name(tidy.department, by=by, at=at))
     for field, value in asdict(tidy).items():
         setattr(touchpoint, field, value)
     touchpoint.save()
@@ -68,7 +73,7 @@ def change(touchpoint_id: int, description: Description, *, by: Actor, at: datet
 def close(touchpoint_id: int, *, by: Actor, at: datetime) -> Touchpoint:
     """Close a touchpoint: nothing new is expected there, and its history stays."""
     require(by, "touchpoints.edit")
-    touchpoint = _locked(touchpoint_id)
+    touchpoint = _locked(touchpoint_id, by)
     if touchpoint.closed_at:
         raise TouchpointClosed(f"{touchpoint.name} is closed already.", value=touchpoint_id)
     touchpoint.closed_at = at
@@ -81,7 +86,7 @@ def close(touchpoint_id: int, *, by: Actor, at: datetime) -> Touchpoint:
 def reopen(touchpoint_id: int, *, by: Actor, at: datetime) -> Touchpoint:
     """Open a closed touchpoint again; an open one stays as it is."""
     require(by, "touchpoints.edit")
-    touchpoint = _locked(touchpoint_id)
+    touchpoint = _locked(touchpoint_id, by)
     if touchpoint.closed_at:
         touchpoint.closed_at = None
         touchpoint.save(update_fields=["closed_at"])
@@ -89,8 +94,9 @@ def reopen(touchpoint_id: int, *, by: Actor, at: datetime) -> Touchpoint:
     return touchpoint
 
 
-def _locked(touchpoint_id: int) -> Touchpoint:
-    touchpoint = Touchpoint.objects.select_for_update().filter(pk=touchpoint_id).first()
+def _locked(touchpoint_id: int, by: Actor) -> Touchpoint:
+    within = Touchpoint.objects.seen_by(reach(by))
+    touchpoint = within.select_for_update().filter(pk=touchpoint_id).first()
     if touchpoint is None:
         raise NotFound("There is no such touchpoint.", field="touchpoint", value=touchpoint_id)
     return touchpoint

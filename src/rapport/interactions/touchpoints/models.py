@@ -2,6 +2,17 @@ from django.db import models
 from django.db.models import Q
 
 from rapport.kernel.channels import CHANNELS
+from rapport.staff.roles.rules import Reach
+
+
+class TouchpointSet(models.QuerySet["Touchpoint"]):
+    """Touchpoints, narrowed."""
+
+    def seen_by(self, reach: Reach) -> "TouchpointSet":
+        """Those of the departments within reach."""
+        if not reach.covers("touchpoints.view"):
+            return self.none()
+        return self if reach.departments is None else self.filter(department__in=reach.departments)
 
 
 class Touchpoint(models.Model):
@@ -12,6 +23,8 @@ class Touchpoint(models.Model):
     channel = models.CharField(max_length=16, choices=list(CHANNELS.items()))
     note = models.CharField(max_length=300, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TouchpointSet.as_manager()
 
     class Meta:
         constraints = [

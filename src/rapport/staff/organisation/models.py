@@ -11,6 +11,7 @@ class Organisation(models.Model):
     customers_word = models.CharField(max_length=40, default="customers")
     phone_region = models.CharField(max_length=2, default="GB")
     is_simulated = models.BooleanField(default=False)
+    second_step_roles = models.JSONField(default=list, blank=True)
     set_up_at = models.DateTimeField()
 
     class Meta:

@@ -12,6 +12,11 @@ def current() -> Organisation | None:
     return Organisation.objects.filter(id=1).first()
 
 
+def is_simulated() -> bool:
+    """Whether all of it is made up: then nothing may leave this machine."""
+    return Organisation.objects.filter(id=1, is_simulated=True).exists()
+
+
 def phone_region() -> str:
     """The country (ISO 3166) in which phone numbers without a country code are read.
 

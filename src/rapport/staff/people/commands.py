@@ -8,6 +8,7 @@ from django.db import transaction
 
 from rapport.kernel.refusals import NotFound, Refusal
 from rapport.staff.audit import commands as audit
+from rapport.staff.departments import commands as departments
 from rapport.staff.organisation import commands as organisation
 from rapport.staff.people.models import StaffMember
 from rapport.staff.roles.rules import ROLES, Actor, FirstRun, require
@@ -64,7 +65,12 @@ def create(new: NewStaffMember, *, by: Actor, at: datetime) -> StaffMember:
     email = new.email.strip().lower()
     _check(new, email)
     member = StaffMember.objects.create_user(
-        email, new.password, name=new.name.strip(), role=new.role, department=new.department, joined_at=at
+        email,
+        new.password,
+        name=new.name.strip(),
+        role=new.role,
+        department=departments.settle_name(new.department, by=by, at=at),
+        joined_at=at,
     )
     audit.record("people.create", by=by, subject=f"staff:{member.pk}", at=at, detail={"role": new.role})
     return member
@@ -78,7 +84,9 @@ def change(member_id: int, work: Work, *, by: Actor, at: datetime) -> StaffMembe
     _check_work(work.name, work.role, work.department)
     if work.role != "admin":
         _keep_an_administrator(member)
-    member.name, member.role, member.department = work.name.strip(), work.role, work.department.strip()
+    member.name, member.role = work.name.strip(), work.role
+    if (name := work.department.strip()) != member.department:
+        member.department = departments.settle_name(name, by=by, at=at)
     member.save(update_fields=["name", "role", "department"])
     audit.record("people.change", by=by, subject=f"staff:{member.pk}", at=at, detail={"role": work.role})
     return member
@@ -118,6 +126,24 @@ def set_password(member_id: int, password: str, *, by: Actor, at: datetime) -> S
     member.set_password(password)
     member.save(update_fields=["password"])
     audit.record("people.set_password", by=by, subject=f"staff:{member.pk}", at=at)
+    return member
+
+
+@transaction.atomic
+def join_single_sign_on(email: str, *, issuer: str, at: datetime) -> StaffMember:
+    """From now on this member signs in through the issuer, which vouches for their address.
+
+    The password and every session end: somebody else may have had them before the owner of the address came.
+    """
+    member = (
+        StaffMember.objects.select_for_update().filter(email=email.strip().lower(), is_active=True).first()
+    )
+    if member is None:
+        raise NotFound("Nobody with this address works here.", field="email", value=email)
+    member.set_unusable_password()
+    member.save(update_fields=["password"])
+    detail = {"issuer": issuer}
+    audit.record("people.single_sign_on", by=member, subject=f"staff:{member.pk}", at=at, detail=detail)
     return member
 
 

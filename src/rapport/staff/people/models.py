@@ -3,12 +3,25 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.utils.crypto import salted_hmac
 
-from rapport.staff.roles.rules import ROLES
+from rapport.staff.roles.rules import ROLES, Reach
+
+
+class StaffSet(models.QuerySet["StaffMember"]):
+    """Members of staff, narrowed."""
+
+    def seen_by(self, reach: Reach) -> "StaffSet":
+        """All or none: who works here is known to those who look after people."""
+        return self if reach.covers("people.edit") else self.none()
 
 
 class StaffManager(BaseUserManager["StaffMember"]):
     """Makes members of staff with a normalised address and a hashed password."""
+
+    def seen_by(self, reach: Reach) -> StaffSet:
+        """Those within reach."""
+        return StaffSet(self.model, using=self._db).seen_by(reach)
 
     def create_user(self, email: str, password: str | None = None, **fields: object) -> "StaffMember":
         member = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -41,6 +54,11 @@ class StaffMember(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """A new role ends the sessions of the old one, as a new password does: who may do more signs in anew."""
+        bound = f"{self.password}{self.role}"
+        return salted_hmac("rapport.staff.session", bound, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def audit_name(self) -> str:

@@ -1,1 +1,1 @@
-"""What each role may do. Owns the words role and permission."""
+"""What each role may do, and how far each person sees. Owns the words role, permission and reach."""

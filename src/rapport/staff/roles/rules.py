@@ -1,6 +1,7 @@
 """Roles and the permissions they carry; a permission is the name of an act."""
 
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from rapport.kernel.refusals import NotAllowed
 
@@ -15,19 +16,39 @@ ROLES: dict[str, str] = {
 
 _EVERYBODY = frozenset(ROLES)
 _DESK = frozenset({"admin", "lead", "agent"})
+SEE_ALL = frozenset({"admin", "champion", "analyst"})
+"""Roles that see every department even where the organisation limits sight: they answer for the whole."""
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     "customers.view": _EVERYBODY,
     "customers.link": _DESK,
     "customers.consent": _DESK,
+    "customers.export": frozenset({"admin", "lead"}),
+    "customers.erase": frozenset({"admin"}),
+    "retention.edit": frozenset({"admin"}),
+    "interactions.view": _EVERYBODY,
+    "measures.view": _EVERYBODY,
+    "measures.refresh": frozenset({"admin", "lead", "analyst"}),
     "touchpoints.view": _EVERYBODY,
     "touchpoints.edit": frozenset({"admin", "lead"}),
+    "desk.view": _EVERYBODY,
+    "desk.work": _DESK,
+    "desk.edit": frozenset({"admin", "lead"}),
+    "clocks.edit": frozenset({"admin", "lead"}),
+    "promises.make": _DESK,
+    "inbound.decide": _DESK,
+    "channels.view": frozenset({"admin", "lead"}),
+    "channels.edit": frozenset({"admin"}),
     "imports.view": frozenset({"admin", "lead", "analyst"}),
     "imports.run": frozenset({"admin", "lead", "analyst"}),
     "imports.take_back": frozenset({"admin"}),
     "organisation.edit": frozenset({"admin"}),
     "people.edit": frozenset({"admin"}),
     "keys.edit": frozenset({"admin"}),
+    "webhooks.edit": frozenset({"admin"}),
+    "jobs.view": frozenset({"admin", "lead"}),
+    "jobs.replay": frozenset({"admin"}),
+    "audit.view": frozenset({"admin"}),
 }
 
 
@@ -38,6 +59,23 @@ class Actor(Protocol):
 
     @property
     def audit_name(self) -> str: ...
+
+
+@runtime_checkable
+class Colleague(Protocol):
+    """An actor who works in a department: what they see may be limited to it."""
+
+    pk: int
+    role: str
+    department: str
+
+
+@runtime_checkable
+class Program(Protocol):
+    """An actor with permissions of its own instead of a role's: a key with scopes."""
+
+    @property
+    def permissions(self) -> frozenset[str]: ...
 
 
 class Operator:
@@ -61,9 +99,39 @@ class System:
     audit_name = "Rapport"
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What an actor may see: the acts they may do, and whose things. `departments` None: those of all.
+
+    A thing that is shown anywhere (page, API, export, search, stream) carries one permission and one department
+    ("": nobody's in particular); it is seen if the permission is held and the department is "" or within reach.
+    """
+
+    permissions: frozenset[str]
+    departments: frozenset[str] | None = None
+
+    def covers(self, permission: str, department: str = "") -> bool:
+        """Whether a thing with this permission and department is seen."""
+        return permission in self.permissions and (
+            self.departments is None or not department or department in self.departments
+        )
+
+
+EVERYTHING = Reach(frozenset(PERMISSIONS))
+"""For the operator, and for Rapport's own work over all that there is."""
+
+
+def held(actor: Actor) -> frozenset[str]:
+    """The permissions that an actor holds: those of its role, or a program's own."""
+    if isinstance(actor, Program):
+        return actor.permissions
+    return frozenset(name for name, roles in PERMISSIONS.items() if actor.role in roles)
+
+
 def may(actor: Actor, permission: str) -> bool:
-    """Whether the actor's role carries the permission; an unknown permission is a programming error."""
-    return actor.role in PERMISSIONS[permission]
+    """Whether the actor holds the permission; an unknown permission is a programming error."""
+    roles = PERMISSIONS[permission]
+    return permission in actor.permissions if isinstance(actor, Program) else actor.role in roles
 
 
 def require(actor: Actor, permission: str) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as allauth
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,17 @@ class SignInForm(Plain, allauth.LoginForm):
     def user_credentials(self) -> dict[str, Any]:
         credentials: dict[str, Any] = super().user_credentials()
         return credentials | {"login": credentials["email"]}
+
+
+class AddKeyForm(webauthn.AddWebAuthnForm):
+    """What a key is called, and whether it signs in on its own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("What do you call it?")
+        alone = self.fields["passwordless"]
+        alone.label = _("Sign in with it alone, without a password")
+        alone.help_text = _("It then asks for your finger, face or PIN.")
 
 
 class ChangeForm(Plain, allauth.ChangePasswordForm):

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 
 from rapport.staff.people import queries as people
+from rapport.web.account import single_sign_on
 
 
 @method_decorator(axes_dispatch, name="dispatch")
@@ -19,6 +20,11 @@ class SignIn(allauth.LoginView):
         if not request.user.is_authenticated and not people.anybody_yet():
             return redirect("first_run")
         return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Also the issuer through which members may sign in, where one is set up."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"issuer": single_sign_on.offered(self.request)}
 
 
 def back_to_sign_in(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature

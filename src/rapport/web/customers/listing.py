@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from rapport.customers.directory.rules import IDENTIFIER_KINDS
 from rapport.customers.finding import queries, rules
+from rapport.filters.compiler.rules import write_place
 from rapport.kernel import money
 from rapport.kernel.money import Money
 from rapport.kernel.refusals import Refusal
@@ -119,32 +120,30 @@ def _looked_until(found: queries.Found, filters: rules.Filters, currency: str) -
     """Where a walk through the list stopped, in the words of its order."""
     if found.looked_until is None:
         return ""
-    facet = getattr(found.looked_until, filters.sort.facet)
-    if filters.sort.facet == "last_at":
+    facet = getattr(found.looked_until, filters.sort.column)
+    if filters.sort.column == "last_at":
         return _("those last seen since %(moment)s") % {"moment": moments.short(facet)}
-    if filters.sort.facet == "spent_minor":
+    if filters.sort.column == "spent_minor":
         return _("those who spent %(money)s or more") % {"money": moments.money(Money(facet, currency))}
-    if filters.sort.facet == "interactions":
+    if filters.sort.column == "interactions":
         return _("those seen %(count)s times or more") % {"count": moments.number(facet)}
     return _("names up to %(name)s") % {"name": found.looked_until.name}
 
 
 def _address(filters: rules.Filters, currency: str) -> str:
+    spent = ("spent", _major(filters, currency))
     pairs = [
         ("q", filters.search),
         *(("trait", f"{trait.name}:{trait.value}") for trait in filters.traits),
-        ("kind", filters.kind),
-        ("seen_since", filters.seen_since.isoformat() if filters.seen_since else ""),
-        ("spent", _major(filters, currency)),
-        ("purchases", "yes" if filters.has_purchases else ""),
+        *(spent if one.given[0] == "spent" else one.given for one in filters.conditions),
         ("sort", filters.sort.name if filters.sort.name != "last" else ""),
-        ("after", rules.write_place(filters.after) if filters.after else ""),
+        ("after", write_place(filters.after) if filters.after else ""),
     ]
     return "?" + urlencode([(name, value) for name, value in pairs if value])
 
 
 def _major(filters: rules.Filters, currency: str) -> str:
-    minor = filters.spent_at_least_minor
+    minor = filters.chosen.get("spent")
     if minor is None:
         return ""
     return f"{Money(minor, currency).major:.{money.minor_digits(currency)}f}".removesuffix(".00")

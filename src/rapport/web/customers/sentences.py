@@ -1,7 +1,7 @@
 """What pages of customers say in words: how many there are, how an identifier was verified, what a value is."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import formats, timezone
@@ -13,6 +13,7 @@ from rapport.kernel.money import Money
 from rapport.web import moments, words
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LONGEST_VALUE = 200
 
 
@@ -56,6 +57,8 @@ def value(given: Any) -> str:
         return _("yes") if given else _("no")
     if isinstance(given, str) and _MOMENT.match(given):
         return _moment(given)
+    if isinstance(given, str) and _DAY.fullmatch(given):
+        return _day(given)
     if isinstance(given, list):
         return ", ".join(value(one) for one in given)[:LONGEST_VALUE]
     if isinstance(given, dict):
@@ -70,6 +73,13 @@ def _moment(text: str) -> str:
         return text[:LONGEST_VALUE]
     local = timezone.localtime(found) if found.tzinfo else found
     return formats.date_format(local, "j M Y, H:i")
+
+
+def _day(text: str) -> str:
+    try:
+        return formats.date_format(date.fromisoformat(text), "j M Y")
+    except ValueError:
+        return text
 
 
 def money(name: str, minor: Any, currency: str) -> tuple[str, str] | None:

@@ -3,6 +3,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -10,9 +11,11 @@ from django.views.decorators.http import require_POST
 
 from rapport.interactions.ingestion import commands, queries
 from rapport.staff.roles import rules as roles
-from rapport.web.access import actor, allowed
+from rapport.web.access import actor, allowed, reach
 from rapport.web.imports import uploading
+from rapport.web.imports.cases import told_of
 from rapport.web.imports.rows import progress
+from rapport.wiring import imports as whole
 
 if TYPE_CHECKING:
     from rapport.interactions.ingestion.models import Import
@@ -26,7 +29,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
     """What was taken in, and files that wait for a word."""
     now = timezone.now()
     before = request.GET.get("before", "")
-    found = queries.newest_first()
+    found = queries.newest_first(reach=reach(request))
     if before.isdecimal() and len(before) < 19:
         found = found.filter(pk__lt=int(before))
     shown = list(found[: PAGE + 1])
@@ -59,7 +62,7 @@ def _new(request: HttpRequest) -> HttpResponse:
             )
             return redirect("imports:map", token=kept.token)
         fault = _("Choose a file that is not empty.")
-    context = {"fault": fault, "most": uploading.limit() // 1024**2}
+    context = {"fault": fault, "most": filesizeformat(uploading.limit())}
     return render(request, "imports/new.html", context, status=422 if fault else 200)
 
 
@@ -74,7 +77,7 @@ def drop(request: HttpRequest, token: str) -> HttpResponse:
 @allowed("imports.view")
 def show(request: HttpRequest, import_id: int) -> HttpResponse:
     """One import: how far it is, what came of it, what was not taken."""
-    one = queries.import_run(import_id)
+    one = queries.import_run(import_id, reach=reach(request))
     template = "imports/_run.html" if request.headers.get("HX-Request") else "imports/show.html"
     return render(request, template, _shown(request, one))
 
@@ -86,6 +89,7 @@ def _shown(request: HttpRequest, one: "Import") -> dict[str, Any]:
         "progress": progress(one, timezone.now()),
         "names": [file["name"] for file in one.files],
         "rejects": queries.first_rejects(one.pk, SHOWN_REJECTS),
+        "cases": told_of(one),
         "left_out": one.checkpoint.get("left_out", []),
         "may_run": roles.may(who, "imports.run"),
         "may_take_back": roles.may(who, "imports.take_back") and not one.taken_back_at,
@@ -93,9 +97,9 @@ def _shown(request: HttpRequest, one: "Import") -> dict[str, Any]:
 
 
 @allowed("imports.view")
-def rejects(request: HttpRequest, import_id: int) -> HttpResponse:  # noqa: ARG001 - Django's signature
+def rejects(request: HttpRequest, import_id: int) -> HttpResponse:
     """The lines that were not taken, each with its reason."""
-    path = queries.rejects_path(queries.import_run(import_id).pk)
+    path = queries.rejects_path(queries.import_run(import_id, reach=reach(request)).pk)
     if not path.exists():
         raise Http404
     file = FileResponse(path.open("rb"), as_attachment=True, filename=f"import-{import_id}-rejects.csv")
@@ -106,7 +110,7 @@ def rejects(request: HttpRequest, import_id: int) -> HttpResponse:  # noqa: ARG0
 @require_POST
 def take_back(request: HttpRequest, import_id: int) -> HttpResponse:
     """Take an import back whole."""
-    removed = commands.take_back(import_id, by=actor(request), at=timezone.now())
+    removed = whole.take_back(import_id, by=actor(request), at=timezone.now())
     messages.info(
         request,
         _("The import is taken back: %(count)s interactions are gone. The file can be imported anew.")

@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from rapport.interactions.log import queries as log
 from rapport.kernel.kinds import KINDS
+from rapport.staff.roles.rules import Reach
 
 CONTACTS = frozenset(kind.name for kind in KINDS.values() if kind.is_contact)
 SHOWN_KINDS = 8
+DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,12 @@ class Week:
         return change(self.now, self.before)
 
 
-def week(today: date) -> Week:
+def week(today: date, *, reach: Reach) -> Week:
     """Two questions to the counts per day, whatever the size of the log."""
-    days = log.by_day(today, days=14, kinds=CONTACTS)
+    days = log.by_day(today, days=14, reach=reach, kinds=CONTACTS)
     return Week(
         bars=bars(days[7:], today),
-        lines=_lines(today),
+        lines=_lines(today, reach),
         now=sum(day.interactions for day in days[7:]),
         before=sum(day.interactions for day in days[:7]),
     )
@@ -81,9 +83,9 @@ def change(now: int, before: int) -> str:
     return _("%(percent)s %% fewer than the week before") % {"percent": -percent}
 
 
-def _lines(today: date) -> tuple[Line, ...]:
-    fortnight = {total.kind: total.interactions for total in log.by_kind(today, days=14)}
-    now = {total.kind: total.interactions for total in log.by_kind(today, days=7)}
+def _lines(today: date, reach: Reach) -> tuple[Line, ...]:
+    fortnight = {total.kind: total.interactions for total in log.by_kind(today, days=14, reach=reach)}
+    now = {total.kind: total.interactions for total in log.by_kind(today, days=7, reach=reach)}
     found = [Line(kind, now.get(kind, 0), both - now.get(kind, 0)) for kind, both in fortnight.items()]
     contacts = [line for line in found if line.kind in CONTACTS]
     return tuple(sorted(contacts, key=lambda line: (-line.now, -line.before, line.kind))[:SHOWN_KINDS])

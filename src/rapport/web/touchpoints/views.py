@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 
 from rapport.interactions.log import queries as log
 from rapport.interactions.touchpoints import commands, queries
+from rapport.staff.roles import queries as departments
 from rapport.staff.roles import rules as roles
-from rapport.web.access import actor, allowed
+from rapport.web.access import actor, allowed, reach
 from rapport.web.forms import TO_MEND
 from rapport.web.touchpoints.forms import TouchpointForm
 from rapport.web.touchpoints.rows import Row, rows
@@ -22,8 +23,8 @@ DAYS = 30
 @allowed("touchpoints.view")
 def touchpoints(request: HttpRequest) -> HttpResponse:
     """Every touchpoint under its department, with how much happened there lately."""
-    lately = log.at_touchpoints(timezone.localdate(), days=DAYS)
-    found = rows(queries.by_department(), lately)
+    lately = log.at_touchpoints(timezone.localdate(), days=DAYS, reach=reach(request))
+    found = rows(queries.by_department(reach=reach(request)), lately)
     departments = [(name, list(members)) for name, members in groupby(found, key=lambda row: row.department)]
     context = {
         "departments": departments,
@@ -37,13 +38,16 @@ def touchpoints(request: HttpRequest) -> HttpResponse:
 @allowed("touchpoints.view")
 def touchpoint(request: HttpRequest, touchpoint_id: int) -> HttpResponse:
     """One touchpoint: what it is, and how much happens there."""
-    found = queries.touchpoint(touchpoint_id)
-    today = timezone.localdate()
+    found = queries.touchpoint(touchpoint_id, reach=reach(request))
+    today, within = timezone.localdate(), reach(request)
     context = {
         "touchpoint": found,
-        "row": Row.of(found, log.at_touchpoints(today, days=DAYS)),
-        "kinds": log.by_kind(today, days=DAYS, touchpoint_id=touchpoint_id),
-        "by_day": [day.interactions for day in log.by_day(today, days=DAYS, touchpoint_id=touchpoint_id)],
+        "row": Row.of(found, log.at_touchpoints(today, days=DAYS, reach=within)),
+        "kinds": log.by_kind(today, days=DAYS, reach=within, touchpoint_id=touchpoint_id),
+        "by_day": [
+            day.interactions
+            for day in log.by_day(today, days=DAYS, reach=within, touchpoint_id=touchpoint_id)
+        ],
         "days": DAYS,
         "may_edit": roles.may(actor(request), "touchpoints.edit"),
     }
@@ -65,7 +69,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @allowed("touchpoints.edit")
 def edit(request: HttpRequest, touchpoint_id: int) -> HttpResponse:
     """Describe a touchpoint anew."""
-    found = queries.touchpoint(touchpoint_id)
+    found = queries.touchpoint(touchpoint_id, reach=reach(request))
     initial = {field: getattr(found, field) for field in ("name", "department", "channel", "note")}
     form = TouchpointForm(request.POST or None, initial=initial)
     return _form(
@@ -100,6 +104,6 @@ def _form(
     if request.method == "POST" and form.attempt(act) is not None:
         messages.info(request, _("The touchpoint is kept."))
         return redirect("touchpoints")
-    context = {"form": form, "heading": heading, "departments": queries.departments()}
+    context = {"form": form, "heading": heading, "departments": departments.open_departments()}
     status = TO_MEND if form.errors else 200
     return render(request, "touchpoints/touchpoint_form.html", context, status=status)

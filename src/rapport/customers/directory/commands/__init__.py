@@ -1,5 +1,6 @@
 """The acts of the directory: seeing identifiers, joining and parting customers, keeping what lists sort by."""
 
+from rapport.customers.directory.commands.erasing import brought_by, still_welcome
 from rapport.customers.directory.commands.facets import (
     ActivityDelta,
     SpendDelta,
@@ -29,6 +30,7 @@ __all__ = [
     "Seen",
     "SpendDelta",
     "add_activity",
+    "brought_by",
     "decide",
     "forget_batch",
     "link",
@@ -37,6 +39,7 @@ __all__ = [
     "observe",
     "recount_activity",
     "refresh",
+    "still_welcome",
     "unlink",
     "unlink_between",
 ]

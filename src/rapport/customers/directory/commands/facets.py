@@ -10,7 +10,7 @@ import msgspec
 from django.db import connection
 
 from rapport.customers.directory import rules
-from rapport.customers.directory.commands import writing
+from rapport.customers.directory.commands import changes, writing
 from rapport.customers.directory.models import Activity, Customer, Identifier, Spend, Trait
 from rapport.staff.organisation import queries as organisation
 
@@ -88,6 +88,7 @@ def introduce(newcomers: Iterable[Newcomer]) -> None:
         seen, kind = stored(one.first_seen_at), _kind(kind for kind, _ in one.identifiers)
         rows.append((one.id, kind, name, rules.name_key(name), seen, seen, 0, 0, 0))
     writing.insert_many("customers_customer", _COLUMNS, rows)
+    changes.note(row[0] for row in rows)
 
 
 def _kind(identifier_kinds: Iterable[str]) -> str:
@@ -108,10 +109,12 @@ def _refresh_chunk(customer_ids: list[int]) -> None:
     gone = [one for one in customer_ids if one not in members]
     if gone:
         Customer.objects.filter(id__in=gone).delete()
+        changes.forget(gone)
     names = _names(members)
     sums = _sums(list(members))
     rows = [_row(one, identifiers, names[one], sums.get(one)) for one, identifiers in members.items()]
     writing.insert_many("customers_customer", _COLUMNS, rows, more=_UPSERT)
+    changes.note(members)
 
 
 _COLUMNS = (

@@ -6,11 +6,14 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
+from rapport.customers.consent import commands as consent
 from rapport.customers.directory import rules
 from rapport.customers.directory.commands import facets, writing
 from rapport.customers.directory.commands.register import links_of, new_epoch
 from rapport.customers.directory.models import Identifier, Link, LinkRetraction, Proposal, SharedMark
 from rapport.customers.directory.rules import Claim
+from rapport.customers.forgotten import queries as forgotten
+from rapport.kernel.crashing import reach
 from rapport.kernel.refusals import NotFound, Refusal
 from rapport.staff.audit import commands as audit
 from rapport.staff.organisation import queries as organisation
@@ -55,6 +58,8 @@ def _named(claim: Claim, by: Actor, at: datetime) -> int:
             source=by.audit_name[:80],
             first_seen_at=at,
         )
+        if mark := forgotten.marks([(usable.kind, usable.value)]).get((usable.kind, usable.value)):
+            consent.restore_refusals({one: mark.refused})
         facets.refresh([one])
     return found.pk
 
@@ -73,6 +78,7 @@ def link(a: int, b: int, *, by: Actor, why: str, at: datetime, rule: str = "pers
         made_by=by.audit_name[:200],
         made_at=at,
     )
+    reach("link.half")
     old = {first.customer_id, second.customer_id}
     Identifier.objects.filter(customer_id__in=old).update(customer_id=min(old))
     facets.refresh(old)
@@ -94,7 +100,8 @@ def unlink(link_id: int, *, by: Actor, why: str, at: datetime) -> Link:
         raise CannotUnlink("That link has been taken back already.", field="link", value=link_id)
     LinkRetraction.objects.create(link=found, by=by.audit_name[:200], by_person=True, why=why[:300], at=at)
     part([found.first.customer_id])
-    audit.record("customers.unlink", by=by, subject=f"link:{found.pk}", at=at, detail={"why": why})
+    subject = f"customer:{found.first.customer_id}"
+    audit.record("customers.unlink", by=by, subject=subject, at=at, detail={"link": found.pk, "why": why})
     return found
 
 

@@ -6,10 +6,12 @@ from datetime import datetime
 import msgspec
 from django.db import connection, transaction
 
+from rapport.customers.consent import commands as consent
 from rapport.customers.directory import rules
 from rapport.customers.directory.commands import writing
 from rapport.customers.directory.models import Epoch, Identifier, Link, LinkRetraction, Proposal
 from rapport.customers.directory.rules import Claim, Component, Member, Sighting
+from rapport.customers.forgotten import queries as forgotten
 
 Key = tuple[str, str]
 
@@ -97,6 +99,7 @@ class Register:
         self._links: list[tuple[object, ...]] = []
         self._born: set[int] = set()
         self._was_parted = False
+        self._refused: dict[int, Sequence[Sequence[str]]] = {}
         epoch = writing.selected("SELECT number FROM customers_epoch WHERE id = 1")
         self._epoch: int = epoch[0][0] if epoch else 0
         _memory.check(self._epoch)
@@ -192,9 +195,11 @@ class Register:
             ("first_id", "second_id", "rule", "reason", "made_by", "made_at", "source", "batch"),
             self._links,
         )
+        if self._refused:
+            consent.restore_refusals(self._refused)
         for known in self._new:
             known.is_new = False
-        self._new, self._links, self._moved, self._proven = [], [], {}, {}
+        self._new, self._links, self._moved, self._proven, self._refused = [], [], {}, {}, {}
 
     def newcomers(self) -> dict[int, list[Known]]:
         """The customers of whom nothing was known before this batch, with their identifiers."""
@@ -248,7 +253,10 @@ class Register:
     def _create(self, keys: list[Key], wanted: dict[Key, tuple[Claim, Sighting]]) -> None:
         if not keys:
             return
+        returned = forgotten.marks(keys) if forgotten.anybody() else {}
         for one, key in zip(writing.next_ids("customers_identifier", len(keys)), keys, strict=True):
+            if (mark := returned.get(key)) and mark.refused:
+                self._refused[one] = mark.refused
             claim, sighting = wanted[key]
             known = Known(one, *key, claim.proof, one, sighting.at, sighting.source, is_new=True)
             self._hold(known)
@@ -311,7 +319,9 @@ def _recalled(key: Key, r: Remembered) -> Known:
 
 
 def _proves(claims: Sequence[Claim], claim: Claim, sighting: Sighting) -> bool:
-    return sighting.is_login and claim.kind in {"email", "phone"} and any(c.kind == "user_id" for c in claims)
+    if sighting.is_public or not sighting.is_login:
+        return False
+    return claim.kind in {"email", "phone"} and any(c.kind == "user_id" for c in claims)
 
 
 def links_of(identifier_ids: Iterable[int]) -> list[tuple[int, int]]:

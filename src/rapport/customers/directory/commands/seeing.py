@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from rapport.customers.directory import rules
-from rapport.customers.directory.commands import facets, ledger
+from rapport.customers.directory.commands import changes, facets, ledger
 from rapport.customers.directory.commands.register import Known, Register
 from rapport.customers.directory.commands.traits import store_memberships, store_traits
 from rapport.customers.directory.rules import Claim, Meeting, Sighting, Verdict
@@ -48,6 +48,7 @@ def observe(sightings: Sequence[Sighting], *, batch: int = 0) -> list[Seen]:
     told = store_traits(register, sightings, seen, groups)
     store_memberships(register, sightings, seen, groups)
     _keep_rows(register, told)
+    _note_traits(register, sightings, seen, groups)
     return seen
 
 
@@ -68,6 +69,23 @@ def _keep_rows(register: Register, told: list[tuple[int, str, Any]]) -> None:
     facets.refresh((register.changed | names.keys()) - newcomers.keys())
 
 
+def _note_traits(
+    register: Register, sightings: Sequence[Sighting], seen: list[Seen], groups: list[list[Claim]]
+) -> None:
+    """Of whom something was told: the search finds them by it."""
+    told = {
+        register.customer_of(where.identifier_id)
+        for sighting, where in zip(sightings, seen, strict=True)
+        if sighting.traits and where.identifier_id is not None
+    }
+    told |= {
+        register.known(group[0]).customer_id
+        for sighting, group in zip(sightings, groups, strict=True)
+        if sighting.organisation_traits and group
+    }
+    changes.note(told)
+
+
 def _usable(sighting: Sighting, region: str) -> list[Claim]:
     found = [rules.normalised(claim, region=region) for claim in sighting.claims]
     kept = {(claim.kind, claim.value): claim for claim in found if claim is not None}
@@ -85,7 +103,7 @@ def _see(register: Register, claims: list[Claim], sighting: Sighting) -> Seen:
     pairs = [(register.known(claim), claim) for claim in claims]
     points = tuple(known.id for known, _ in pairs if known.kind in {"email", "phone"})
     anchor, claim = next((pair for pair in pairs if not pair[0].is_shared), pairs[0])
-    meeting = Meeting(sighting.at, sighting.is_login, _vouches(claim, sighting))
+    meeting = Meeting(sighting.at, sighting.is_login, _vouches(claim, sighting), sighting.is_public)
     for other, _ in pairs:
         if other.customer_id != anchor.customer_id and not (other.is_shared or anchor.is_shared):
             _meet(register, anchor, other, sighting.source, meeting)

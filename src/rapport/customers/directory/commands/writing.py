@@ -1,5 +1,6 @@
 """Bulk writing and the one lock that all writers of directory and log take."""
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -65,6 +66,16 @@ def selected(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())
+
+
+def among(statement: str, values: Sequence[str], before: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """The rows of a SELECT that ends with a column, where that column is among the values, however many they are."""
+    if not values:
+        return []
+    if connection.vendor == "sqlite":
+        listed = f"{statement} IN (SELECT value FROM json_each(%s))"  # noqa: S608 - our own words
+        return selected(listed, [*before, json.dumps(values)])
+    return selected(f"{statement} = ANY(%s)", [*before, list(values)])
 
 
 def next_ids(table: str, count: int) -> range:

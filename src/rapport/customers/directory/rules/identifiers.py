@@ -61,7 +61,8 @@ class Claim(msgspec.Struct, frozen=True):
 class Sighting(msgspec.Struct, frozen=True):
     """All that one interaction says about who it was: its claims, their traits, their organisation.
 
-    `is_login`: the claims were proven together (one log-in), so a told e-mail counts as proven by it.
+    `is_login`: the claims were proven together (one log-in), so a told e-mail counts as proven by it; not so when
+    `is_public`: it was told with a key that anybody may have read in a web page.
     """
 
     claims: tuple[Claim, ...]
@@ -71,6 +72,7 @@ class Sighting(msgspec.Struct, frozen=True):
     organisation: Claim | None = None
     organisation_traits: dict[str, Any] = {}
     is_login: bool = False
+    is_public: bool = False
 
 
 _BLOCKED = re.compile(r"[0\-]*|-?1")

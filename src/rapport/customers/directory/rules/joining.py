@@ -51,6 +51,11 @@ class Component(msgspec.Struct, frozen=True):
         """Whether anything in it says for sure who it is."""
         return any(is_strong(member.kind, member.proof) for member in self.members)
 
+    @property
+    def is_proven(self) -> bool:
+        """Whether an address or number in it was proven to be theirs, not only told."""
+        return any(member.proof and not member.is_weak for member in self.members)
+
     def values(self, limit_kind: str) -> set[str]:
         return {member.value for member in self.members if member.limit_kind == limit_kind}
 
@@ -66,12 +71,14 @@ class Verdict(msgspec.Struct, frozen=True):
 class Meeting(msgspec.Struct, frozen=True):
     """How two identifiers met: when, in a log-in or not, and whether the stronger one vouches for the other.
 
-    It vouches if it was proven this time; a mail address that anybody may type does not.
+    It vouches if it was proven this time; a mail address that anybody may type does not. `is_public`: we heard of
+    it with a key that anybody may have read in a web page.
     """
 
     at: datetime
     is_login: bool = False
     is_vouched: bool = False
+    is_public: bool = False
 
 
 def verdict(
@@ -86,6 +93,8 @@ def verdict(
         return Verdict("drop", reason="only told, and it belongs to a known customer")
     if other.is_weak:
         return _by_device(ours, theirs)
+    if meeting.is_public and (ours.is_proven or theirs.is_proven):
+        return Verdict("drop", reason="told by a web page alone, and it belongs to somebody who was proven")
     return _by_name(anchor, other, theirs, is_login=meeting.is_login)
 
 

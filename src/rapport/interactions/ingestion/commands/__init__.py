@@ -15,6 +15,7 @@ from rapport.interactions.ingestion.commands.keeping import (
     drop_upload,
     keep_mapping,
     keep_upload,
+    throw_away_old,
 )
 from rapport.interactions.ingestion.commands.loading import FileChanged
 from rapport.interactions.ingestion.commands.retracting import AlreadyTakenBack, take_back
@@ -38,5 +39,6 @@ __all__ = [
     "note_failure",
     "run",
     "take_back",
+    "throw_away_old",
     "try_again",
 ]

@@ -18,7 +18,7 @@ from rapport.interactions.ingestion.rules import mapping as mappings
 from rapport.jobs.queue import commands as jobs
 from rapport.kernel.refusals import NotFound, Refusal
 from rapport.staff.audit import commands as audit
-from rapport.staff.roles.rules import Actor, require
+from rapport.staff.roles.rules import EVERYTHING, Actor, require
 
 JOB = "interactions.import"
 STILL_ALIVE = timedelta(seconds=60)
@@ -108,7 +108,7 @@ def _begin(files: list[GivenFile], name: str, text: str, *, by: Actor, at: datet
     )
     shutil.rmtree(queries.folder(begun.pk), ignore_errors=True)
     detail = {"files": [file.name for file in files], "mapping": name}
-    audit.record("import_begun", by=by, subject=f"import {begun.pk}", at=at, detail=detail)
+    audit.record("import_begun", by=by, subject=f"import:{begun.pk}", at=at, detail=detail)
     return begun
 
 
@@ -166,7 +166,7 @@ def note_failure(import_id: int, reason: str, *, at: datetime) -> None:
 def try_again(import_id: int, *, by: Actor, at: datetime) -> None:
     """Queue an unfinished import once more."""
     require(by, "imports.run")
-    one = queries.import_run(import_id)
+    one = queries.import_run(import_id, reach=EVERYTHING)
     if one.finished_at is None and one.taken_back_at is None:
         Import.objects.filter(pk=one.pk).update(failed_at=None, failure="")
         jobs.enqueue(JOB, {"import_id": one.pk}, at=at, key=f"import:{one.pk}")

@@ -1,6 +1,5 @@
 """The first half of a run: every line of every file into the spill, or among the rejects."""
 
-import csv
 import fnmatch
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from rapport.interactions.ingestion.files.tables import Table
 from rapport.interactions.ingestion.models import Import
 from rapport.interactions.ingestion.rules import mapping as mappings
 from rapport.interactions.ingestion.rules.mapping import BadMapping, FileMapping, Mapping
+from rapport.kernel import comma_separated
 from rapport.kernel.refusals import Refusal
 
 
@@ -117,7 +117,5 @@ def write_rejects(spill: Spill, path: Path) -> None:
     """Write the lines that were not taken, with their reasons, as a CSV file; it appears whole or not at all."""
     beside = path.with_suffix(".new")
     with beside.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["file", "line", "reason", "text"])
-        writer.writerows(spill.rejects())
+        comma_separated.write(file, ["file", "line", "reason", "text"], spill.rejects())
     beside.replace(path)

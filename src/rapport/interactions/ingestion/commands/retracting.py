@@ -31,13 +31,13 @@ def take_back(import_id: int, *, by: Actor, at: datetime) -> int:
         raise NotFound("There is no such import.", field="import", value=import_id)
     if one.taken_back_at is not None:
         raise AlreadyTakenBack(f"Import {import_id} was taken back already.", field="import", value=import_id)
-    removed = log.take_back(import_id)
+    removed = log.take_back(import_id, at=at)
     one.taken_back_at, one.taken_back_by, one.runner = at, by.audit_name[:200], ""
     one.save(update_fields=["taken_back_at", "taken_back_by", "runner"])
     Upload.objects.filter(import_run=one).update(import_run=None)
     jobs.drop(f"import:{import_id}", at=at)
     audit.record(
-        "import_taken_back", by=by, subject=f"import {import_id}", at=at, detail={"removed": removed}
+        "import_taken_back", by=by, subject=f"import:{import_id}", at=at, detail={"removed": removed}
     )
     transaction.on_commit(lambda: queries.spill_path(import_id).unlink(missing_ok=True))
     return removed

@@ -26,6 +26,8 @@ from rapport.interactions.ingestion.rules.shaping import Identified
 from rapport.interactions.log import commands as log
 from rapport.interactions.log.rules import Entry
 from rapport.kernel.refusals import Refusal
+from rapport.live.events import commands as live
+from rapport.live.events.rules import News
 from rapport.staff.audit import commands as audit
 from rapport.staff.roles.rules import Actor
 
@@ -181,7 +183,7 @@ class _Run:
         """How many were new, how many known already. What is known with other words is set aside."""
         if batch.sightings:
             before = customers.count()
-            directory.observe(batch.sightings, batch=self.one.pk)
+            directory.observe(directory.still_welcome(batch.sightings), batch=self.one.pk)
             return 0, max(0, len(batch.customers) - (customers.count() - before))
         entries = log.Batch(self._source_id, batch.entries, self.one.started_at, self.one.pk)
         (recorded,) = log.record([entries])
@@ -229,8 +231,9 @@ class _Run:
             one.save(update_fields=["finished_at", "runner", "rows_done", "customers", "rejected"])
             detail = {"rows": one.rows, "interactions": one.interactions, "rejected": one.rejected}
             audit.record(
-                "import_finished", by=self._by, subject=f"import {one.pk}", at=one.finished_at, detail=detail
+                "import_finished", by=self._by, subject=f"import:{one.pk}", at=one.finished_at, detail=detail
             )
+            live.tell([News("import", "imports.view")], at=one.finished_at)
         self._watch.progress(one)
 
 

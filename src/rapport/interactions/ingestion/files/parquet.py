@@ -16,7 +16,7 @@ def read(path: Path) -> tuple[list[str], Lines]:
     from pyarrow import lib, parquet
 
     try:
-        file: Any = parquet.ParquetFile(path)  # type: ignore[no-untyped-call]
+        file: Any = parquet.ParquetFile(path)
         largest = max(
             (file.metadata.row_group(i).total_byte_size for i in range(file.num_row_groups)), default=0
         )

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from rapport.interactions.ingestion.files.tables import BadLine, Line, Table, UnreadableFile
+from rapport.kernel import comma_separated
 
 _PART = 10**12
 """A line's place is its file's number times this, plus its number in the file."""
@@ -152,4 +153,7 @@ def as_line(values: Sequence[str | None]) -> str:
 
 def _stored(base: int, line: Line, order: Sequence[int] | None) -> list[int | str]:
     values = line.values if order is None else [line.values[place] for place in order]
-    return [base + line.number, *map(str.strip, values)]
+    bare = map(str.strip, values)
+    if "'" in "".join(values):
+        bare = map(comma_separated.unguarded, bare)
+    return [base + line.number, *bare]

@@ -44,6 +44,17 @@ def _undressed(text: str, decimal: str) -> str:
     return bare.replace(thousands, "").replace(decimal, ".")
 
 
+def _written(form: str) -> str:
+    """How moments of this form are written, by an example.
+
+    >>> _written("%d/%m/%Y"), _written("unix")
+    ('such as 02/03/2026', 'in seconds since 1970')
+    """
+    if form in {"unix", "unix_ms"}:
+        return f"in {'milli' * (form == 'unix_ms')}seconds since 1970"
+    return f"such as {datetime(2026, 3, 2, 14, 5, tzinfo=UTC).strftime('%Y-%m-%d %H:%M' if form == 'iso' else form)}"
+
+
 def moment_reader(form: str, zone: str) -> Callable[[str], datetime]:
     """A function from text to an aware moment in UTC; a text without a zone is in `zone`.
 
@@ -61,7 +72,7 @@ def moment_reader(form: str, zone: str) -> Callable[[str], datetime]:
                 moment = moment.replace(tzinfo=home)
             moment = moment.astimezone(UTC)
         except (ValueError, OverflowError, OSError, InvalidOperation) as error:
-            raise BadCell(f"'{text[:40]}' is not a moment in the form {form}") from error
+            raise BadCell(f"'{text[:40]}' is not a moment {_written(form)}") from error
         if moment.year < EARLIEST_YEAR:
             raise BadCell(f"'{text[:40]}' is before {EARLIEST_YEAR}")
         return moment

@@ -75,7 +75,7 @@ class Draft(msgspec.Struct):
 
 
 _GUESSES: tuple[tuple[str, str], ...] = (
-    ("email", r"e-?mail|^mail"),
+    ("email", r"e-?mail|(^|[^a-z])mail"),
     ("phone", r"phone|mobile|telefon|tel\b"),
     ("user_id", r"(customer|client|user|member|account|kunde\w*)[ _-]*(id|no|nr|number|code)?$"),
     ("key", r"(invoice|order|receipt|transaction|ticket|booking)[ _-]*(id|no|nr|number)?$"),

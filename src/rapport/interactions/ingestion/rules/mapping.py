@@ -9,6 +9,7 @@ import msgspec
 
 from rapport.customers.directory.rules import IDENTIFIER_KINDS
 from rapport.interactions.ingestion.files.tables import Layout
+from rapport.interactions.ingestion.rules.cases import CaseMapping, case_checks
 from rapport.kernel.channels import CHANNELS, DIRECTIONS
 from rapport.kernel.kinds import KINDS
 from rapport.kernel.money import check_currency
@@ -159,7 +160,10 @@ class FileMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How one file, or one set of files, is read. `empty`: texts that mean nothing is known."""
+    """How one file, or one set of files, is read. `empty`: texts that mean nothing is known.
+
+    `cases`: the lines are the log of another desk, from which its cases are told.
+    """
 
     title: str
     source: str
@@ -171,6 +175,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     organisation: Identifying | None = None
     organisation_traits: dict[str, Ref] = {}
     interactions: tuple[InteractionMapping, ...] = ()
+    cases: CaseMapping | None = None
     note: str = ""
 
 
@@ -212,6 +217,8 @@ def _checks(mapping: Mapping) -> Iterator[tuple[str, Any, bool]]:
         yield from _interaction_checks(one, files)
     if not mapping.interactions:
         yield "customer.identifiers", "", bool(mapping.customer.identifiers)
+    told = {name for one in mapping.interactions for name in one.properties}
+    yield from case_checks(mapping.cases, told)
 
 
 def _interaction_checks(one: InteractionMapping, files: set[str]) -> Iterator[tuple[str, Any, bool]]:

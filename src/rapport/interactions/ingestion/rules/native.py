@@ -113,6 +113,7 @@ def _entry(told: Interaction, arrival: messages.Arrival) -> Entry:
         direction=told.direction,
         claims=claims,
         is_login=told.is_login,
+        is_public=not arrival.reception.is_trusted,
         traits=messages.storable_traits(told.traits, arrival),
         organisation=Claim("organisation_id", organisation.id) if organisation else None,
         organisation_traits=organisation.traits if organisation else {},

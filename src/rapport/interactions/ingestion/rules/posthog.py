@@ -70,6 +70,7 @@ def _entry(item: dict[str, Any], arrival: messages.Arrival) -> Entry:
         channel="app" if event == "$screen" else "web",
         claims=claims,
         is_login=kind == "profile" and claims[0].kind == "user_id" and bool(traits.get("email")),
+        is_public=not arrival.reception.is_trusted,
         traits=messages.storable_traits(traits, arrival),
         organisation=organisation if claims[0] != organisation else None,
         organisation_traits=group_traits,

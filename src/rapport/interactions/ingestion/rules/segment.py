@@ -78,6 +78,7 @@ def _entry(item: dict[str, Any], context: dict[str, Any], arrival: messages.Arri
         channel=_channel(item, context, type_),
         claims=claims,
         is_login=type_ in {"identify", "track"} and claims[0].kind == "user_id" and bool(traits.get("email")),
+        is_public=not arrival.reception.is_trusted,
         traits=messages.storable_traits(traits, arrival),
         organisation=organisation,
         organisation_traits=organisation_traits,

@@ -13,6 +13,29 @@ from rapport.kernel.kinds import MONEY_KINDS, PURCHASE
 
 READER = "activity"
 STEP = 20_000
+_DAY = ("day", "kind", "channel", "touchpoint_id")
+
+
+@transaction.atomic
+def advance(reader: str, take: Callable[[QuerySet[Interaction]], None], *, step: int = STEP) -> int:
+    """Hand the next rows of the log to a reader and move its cursor, in one transaction; how far it moved.
+
+    The order of ids is that of commits, so a row that was not there yet is never passed over. Whatever `take`
+    writes to the database it writes once; what it does outside it must be able to do again.
+    """
+    LogCursor.objects.get_or_create(reader=reader)
+    cursor = LogCursor.objects.select_for_update().get(reader=reader)
+    following = Interaction.objects.filter(id__gt=cursor.position).order_by("id")
+    first = following.values_list("id", flat=True).first()
+    if first is None:
+        return 0
+    newest: int = Interaction.objects.aggregate(newest=Max("id"))["newest"]
+    upto = min(newest, first + step - 1)
+    take(Interaction.objects.filter(id__gt=cursor.position, id__lte=upto).order_by("id"))
+    read = upto - cursor.position
+    cursor.position = upto
+    cursor.save(update_fields=["position"])
+    return read
 
 
 def catch_up(progress: Callable[[int], None] | None = None) -> int:
@@ -28,17 +51,7 @@ def catch_up(progress: Callable[[int], None] | None = None) -> int:
 @transaction.atomic
 def _step() -> int:
     directory.lock_writers()
-    cursor, _ = LogCursor.objects.get_or_create(reader=READER)
-    newest = Interaction.objects.aggregate(newest=Max("id"))["newest"] or 0
-    upto = min(newest, cursor.position + STEP)
-    if upto <= cursor.position:
-        return 0
-    rows = Interaction.objects.filter(id__gt=cursor.position, id__lte=upto)
-    directory.add_activity(activity_of(rows), spend_of(rows))
-    read = upto - cursor.position
-    cursor.position = upto
-    cursor.save(update_fields=["position"])
-    return read
+    return advance(READER, lambda rows: directory.add_activity(activity_of(rows), spend_of(rows)))
 
 
 def activity_of(rows: QuerySet[Interaction]) -> list[directory.ActivityDelta]:
@@ -68,6 +81,8 @@ def spend_of(rows: QuerySet[Interaction]) -> list[directory.SpendDelta]:
 def rebuild() -> None:
     """Make everything derived from the log anew: counts per day, activity, spend, what lists sort by."""
     directory.lock_writers()
+    forgotten = DayCount.objects.filter(forgotten__gt=0).values_list(*_DAY, "forgotten")
+    gone = {row[:-1]: row[-1] for row in forgotten}
     DayCount.objects.all().delete()
     days = (
         Interaction.objects.order_by()
@@ -75,8 +90,16 @@ def rebuild() -> None:
         .values_list("day", "kind", "channel", "touchpoint_id")
         .annotate(n=Count("id"))
     )
+    held = {(d, k, c, t or 0): n for d, k, c, t, n in days}
     DayCount.objects.bulk_create(
-        (DayCount(day=d, kind=k, channel=c, touchpoint_id=t or 0, interactions=n) for d, k, c, t, n in days),
+        (
+            DayCount(
+                **dict(zip(_DAY, day, strict=True)),
+                interactions=held.get(day, 0) + gone.get(day, 0),
+                forgotten=gone.get(day, 0),
+            )
+            for day in sorted(held.keys() | gone.keys())
+        ),
         batch_size=writing.CHUNK,
     )
     with connection.cursor() as cursor:

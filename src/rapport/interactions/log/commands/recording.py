@@ -1,19 +1,19 @@
 """Recording what happened: one transaction for many batches, each interaction once for ever."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import connection, transaction
+from django.db import transaction
 
 from rapport.customers.consent import commands as consent
 from rapport.customers.consent.rules import Statement
 from rapport.customers.directory import commands as directory
 from rapport.customers.directory.commands import writing
 from rapport.customers.directory.rules import Sighting
+from rapport.interactions.log.commands.barring import Bar
 from rapport.interactions.log.models import Source
 from rapport.interactions.log.rules import Entry, Recorded
 from rapport.kernel.kinds import KINDS
@@ -57,9 +57,14 @@ Row = tuple[Any, ...]
 Day = tuple[str, str, str, int]
 
 
-@transaction.atomic
 def ensure_source(name: str, *, at: datetime) -> int:
     """The id of the source with this name, made at its first use."""
+    named = writing.selected("SELECT id FROM interactions_source WHERE name = %s", [name[:80]])
+    return int(named[0][0]) if named else _new_source(name, at)
+
+
+@transaction.atomic
+def _new_source(name: str, at: datetime) -> int:
     source, _ = Source.objects.get_or_create(name=name[:80], defaults={"first_seen_at": at})
     return source.pk
 
@@ -68,16 +73,17 @@ def ensure_source(name: str, *, at: datetime) -> int:
 def record(batches: Sequence[Batch]) -> list[Recorded]:
     """Store what happened, all batches or none; what is known already is left as it is.
 
-    Returns, per batch, which positions were new and which were already known. The transaction has
-    committed when this returns (unless the caller holds one of its own).
+    Returns, per batch, which positions were new and which were already known; what was forgotten counts as known.
+    The transaction has committed when this returns (unless the caller holds one of its own).
     """
     directory.lock_writers()
     known = _Known(batches)
-    new = [known.take(batch) for batch in batches]
+    bar = Bar([(batch.source_id, batch.entries, batch.received_at) for batch in batches])
+    new = [known.take(batch, bar) for batch in batches]
     for import_id in {batch.import_id for batch in batches}:
         _store(
             [
-                (batch, batch.entries[position])
+                (batch, bar.without_erased_organisation(batch.entries[position]))
                 for batch, positions in zip(batches, new, strict=True)
                 if batch.import_id == import_id
                 for position in positions
@@ -109,11 +115,11 @@ class _Known:
             wanted.setdefault(batch.source_id, []).extend(entry.message_id for entry in batch.entries)
         self._ids = {source_id: stored_ids(source_id, ids) for source_id, ids in wanted.items()}
 
-    def take(self, batch: Batch) -> list[int]:
-        """The positions whose message id is met for the first time; they are known from now on."""
+    def take(self, batch: Batch, bar: Bar) -> list[int]:
+        """The positions whose message id is met for the first time and may be stored; they are known from now on."""
         ids, new = self._ids[batch.source_id], []
         for position, entry in enumerate(batch.entries):
-            if entry.message_id not in ids:
+            if entry.message_id not in ids and not bar.holds_back(batch.source_id, entry, batch.received_at):
                 ids.add(entry.message_id)
                 new.append(position)
         return new
@@ -121,14 +127,8 @@ class _Known:
 
 def stored_ids(source_id: int, message_ids: Sequence[str]) -> set[str]:
     """Which of these message ids the log holds for this source."""
-    values: list[str] | str = list(message_ids)
-    among = "= ANY(%s)"
-    if connection.vendor == "sqlite":
-        among, values = "IN (SELECT value FROM json_each(%s))", json.dumps(values)
-    statement = f"SELECT message_id FROM interactions_interaction WHERE source_id = %s AND message_id {among}"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [source_id, values])
-        return {row[0] for row in cursor.fetchall()}
+    statement = "SELECT message_id FROM interactions_interaction WHERE source_id = %s AND message_id"
+    return {row[0] for row in writing.among(statement, list(message_ids), [source_id])}
 
 
 def _identify(fresh: list[tuple[Batch, Entry]], import_id: int) -> list[directory.Seen]:
@@ -171,6 +171,7 @@ def _sighting(entry: Entry, source: str) -> Sighting:
         organisation=entry.organisation,
         organisation_traits=entry.organisation_traits,
         is_login=entry.is_login,
+        is_public=entry.is_public,
     )
 
 

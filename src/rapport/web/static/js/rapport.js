@@ -75,7 +75,12 @@
     }
   });
 
-  // "Find" of the bar at the thumb leads to the list with its field ready.
+  // What is true for some seconds only is taken away then.
+  document.querySelectorAll(".toast[data-lasts]").forEach((toast) => {
+    setTimeout(() => toast.remove(), Number(toast.dataset.lasts) * 1000);
+  });
+
+  // "Find" of the bar at the thumb leads to the search with its field ready.
   const findIfAsked = () => location.hash === "#find" && focusSearch();
   window.addEventListener("hashchange", findIfAsked);
   findIfAsked();

@@ -1,0 +1,1 @@
+"""Measures and estimators over tables of the lake: Ibis and NumPy, no Django; usable alone from a notebook."""

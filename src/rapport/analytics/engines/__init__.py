@@ -1,0 +1,1 @@
+"""Where measures are computed, by URL: DuckDB in this process, or Spark. Owns the word engine."""

@@ -1,0 +1,1 @@
+"""Estimators from the literature in NumPy and SciPy: arrays in, arrays out."""

@@ -1,0 +1,1 @@
+"""May we write to them now, and why not: one arbiter for every sender. Owns the words contact rule and verdict."""

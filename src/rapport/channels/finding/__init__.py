@@ -1,0 +1,1 @@
+"""Finding messages by the words in them, newest first. Owns no words of its own: it asks the search index."""

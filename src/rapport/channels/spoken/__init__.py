@@ -1,0 +1,1 @@
+"""What reaches us in our own form: words from the chat and from other systems. Owns the word spoken."""

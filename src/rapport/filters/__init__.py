@@ -1,0 +1,1 @@
+"""What a list may be narrowed and sorted by. Knows no domain."""

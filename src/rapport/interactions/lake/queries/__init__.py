@@ -1,0 +1,1 @@
+"""What the lake asks the record for, and what it holds."""

@@ -1,0 +1,1 @@
+"""Full-text search over whatever other areas lay into it. Knows no domain."""

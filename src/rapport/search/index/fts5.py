@@ -1,0 +1,71 @@
+"""The index on SQLite: an FTS5 table that holds, under each beginning of a word, the places where it stands.
+
+FTS5 walks its lists downwards and leaps along the shorter one, so the newest come first without sorting.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from django.db import connection
+
+from rapport.search.index import rules
+from rapport.search.index.rules import Window
+
+Row = tuple[int, str]
+_FIRST_BITS, _LAST_BITS = 20, 22
+_MERGED_PAGES = 500
+"""Of 4 kB, about what a step may write while everybody waits."""
+
+
+def insert(rows: Sequence[Row]) -> None:
+    """Lay in documents whose places are free. FTS5 is fast only where places rise."""
+    with connection.cursor() as cursor:
+        cursor.executemany("INSERT INTO search_document (id, words) VALUES (%s, %s)", rows)
+        cursor.executemany("INSERT INTO search_words (rowid, keys) VALUES (%s, %s)", _keyed(rows))
+
+
+def remove(rows: Sequence[Row]) -> None:
+    """Take out documents, given as they were laid in: FTS5 does not know which lists a place is on."""
+    statement = "INSERT INTO search_words (search_words, rowid, keys) VALUES ('delete', %s, %s)"
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, _keyed(rows))
+        cursor.executemany("DELETE FROM search_document WHERE id = %s", [(place,) for place, _ in rows])
+
+
+def scrub() -> bool:
+    """One short step of letting go of words that were taken out: they stay in older pieces until these are merged.
+
+    Whether there is more to do.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT total_changes()")
+        before = cursor.fetchone()[0]
+        cursor.execute("INSERT INTO search_words (search_words, rank) VALUES ('merge', %s)", [-_MERGED_PAGES])
+        cursor.execute("SELECT total_changes()")
+        return bool(cursor.fetchone()[0] - before >= 2)
+
+
+def _keyed(rows: Sequence[Row]) -> list[Row]:
+    return [(place, rules.keys(words)) for place, words in rows]
+
+
+def windows(top: int, words: Sequence[str]) -> Iterator[Window]:
+    """One word is found at once. Two may each be everywhere and never together: they are sought in pieces."""
+    if len(words) == 1:
+        return iter([Window(0, top)])
+    return rules.growing(0, top, first_bits=_FIRST_BITS, last_bits=_LAST_BITS)
+
+
+def look(words: Sequence[str], shelves: Sequence[int], window: Window, limit: int) -> list[int]:
+    """The highest numbers in the window under which all the words stand. Words hold letters and digits only."""
+    match = " AND ".join(f'"{word}"' for word in words)
+    found: list[int] = []
+    with connection.cursor() as cursor:
+        for shelf in shelves:
+            low, high = rules.place(shelf, window.low), rules.place(shelf, window.high)
+            cursor.execute(
+                """SELECT rowid FROM search_words WHERE search_words MATCH %s AND rowid BETWEEN %s AND %s
+                   ORDER BY rowid DESC LIMIT %s""",
+                [match, low, high, limit],
+            )
+            found += (rules.number_of(place) for (place,) in cursor.fetchall())
+    return sorted(found, reverse=True)[:limit]

@@ -1,0 +1,1 @@
+"""Measures: what the log tells, with what it rests on, compared with the time before."""

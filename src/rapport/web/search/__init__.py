@@ -1,0 +1,1 @@
+"""The search: the box on every page, and its page."""

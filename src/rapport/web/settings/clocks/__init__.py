@@ -1,0 +1,1 @@
+"""How long things may take and by which hours that is counted: policies and calendars."""

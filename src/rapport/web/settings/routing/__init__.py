@@ -1,0 +1,1 @@
+"""Queues, skills, and what each of the staff can do and take at once."""

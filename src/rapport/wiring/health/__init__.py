@@ -1,0 +1,1 @@
+"""How the installation is doing: what `rapport doctor`, readiness and metrics say comes from here."""
