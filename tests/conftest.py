@@ -1,5 +1,6 @@
 """What every test may rely on: an own data folder, a fixed moment, the shared data where it lies beside the project."""
 
+import asyncio
 import os
 import sys
 from collections.abc import Iterator
@@ -109,8 +110,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def chromium() -> Iterator[Browser]:
     """The one browser of this process; a second one could not be driven beside it.
 
-    It holds an event loop in this thread, in which Django would refuse to ask the database, for this test and all
-    that come after it.
+    It holds an event loop in this thread, in which Django would refuse to ask the database.
     """
     if not Path(CHROMIUM).exists():
         pytest.skip(f"Chromium is not at {CHROMIUM}; install it, or say where it is with RAPPORT_CHROMIUM")
@@ -120,6 +120,18 @@ def chromium() -> Iterator[Browser]:
         yield browser
         browser.close()
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(autouse=True)
+def no_loop_of_the_browser(request: pytest.FixtureRequest) -> Iterator[None]:
+    """For a test without the browser no loop runs, whether or not one with it came before in this process."""
+    if "chromium" in request.fixturenames:
+        yield
+        return
+    held = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(held)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.faults.checking import Ledger, check
+from tests.pace import slowness
 from tests.running import RunningServer, Shop
 
 HERE = Path(__file__).parent
@@ -98,7 +99,8 @@ def test_eight_writers_and_an_endless_reader_cause_no_error_and_no_growth(record
     took = sorted(seconds for seconds, _ in answers)
     assert {status for _, status in answers} <= {200, 503}
     assert sum(status == 200 for _, status in answers) > 0.95 * len(answers)
-    assert took[int(len(took) * 0.99)] < 1.0, f"median {statistics.median(took):.3f}, longest {took[-1]:.3f}"
+    slow = took[int(len(took) * 0.99)]
+    assert slow < 1.0 * slowness(), f"median {statistics.median(took):.3f}, longest {took[-1]:.3f}"
     assert wal.stat().st_size <= held + (1 << 20)
     for shop in shops:
         shop.client.close()
