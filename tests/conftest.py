@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
         skipped = set(left_out)
         items[:] = [item for item in items if item not in skipped]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """For a test without the browser no loop runs, whether or not one with it came before in this process.
+
+    From its setup to its teardown: Django has one connection to the database in a loop and another one outside.
+    """
+    if "chromium" in item.fixturenames:  # type: ignore[attr-defined] - there is no public way
+        return (yield)
+    held = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        return (yield)
+    finally:
+        asyncio._set_running_loop(held)
 
 
 def _is_long(item: pytest.Item) -> bool:
@@ -116,22 +132,12 @@ def chromium() -> Iterator[Browser]:
         pytest.skip(f"Chromium is not at {CHROMIUM}; install it, or say where it is with RAPPORT_CHROMIUM")
     with sync_playwright() as playwright:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+        loop = asyncio.get_running_loop()
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield browser
+        asyncio._set_running_loop(loop)
         browser.close()
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture(autouse=True)
-def no_loop_of_the_browser(request: pytest.FixtureRequest) -> Iterator[None]:
-    """For a test without the browser no loop runs, whether or not one with it came before in this process."""
-    if "chromium" in request.fixturenames:
-        yield
-        return
-    held = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(held)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The index on SQLite: an FTS5 table that holds, under each beginning of a word, the places where it stands.
 
-FTS5 walks its lists downwards and leaps along the shorter one, so the newest come first without sorting.
+A place stands there with its sign turned: FTS5 leaps forwards along its lists in one go, backwards it reads what lies
+before each page again and again. So the newest come first, forwards and without sorting.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ _MERGED_PAGES = 500
 
 
 def insert(rows: Sequence[Row]) -> None:
-    """Lay in documents whose places are free. FTS5 is fast only where places rise."""
+    """Lay in documents whose places are free, and rise."""
     with connection.cursor() as cursor:
         cursor.executemany("INSERT INTO search_document (id, words) VALUES (%s, %s)", rows)
         cursor.executemany("INSERT INTO search_words (rowid, keys) VALUES (%s, %s)", _keyed(rows))
@@ -45,7 +46,8 @@ def scrub() -> bool:
 
 
 def _keyed(rows: Sequence[Row]) -> list[Row]:
-    return [(place, rules.keys(words)) for place, words in rows]
+    """As FTS5 has them, in the order in which it is quick."""
+    return [(-place, rules.keys(words)) for place, words in reversed(rows)]
 
 
 def windows(top: int, words: Sequence[str]) -> Iterator[Window]:
@@ -63,9 +65,9 @@ def look(words: Sequence[str], shelves: Sequence[int], window: Window, limit: in
         for shelf in shelves:
             low, high = rules.place(shelf, window.low), rules.place(shelf, window.high)
             cursor.execute(
-                """SELECT rowid FROM search_words WHERE search_words MATCH %s AND rowid BETWEEN %s AND %s
-                   ORDER BY rowid DESC LIMIT %s""",
-                [match, low, high, limit],
+                """SELECT -rowid FROM search_words WHERE search_words MATCH %s AND rowid BETWEEN %s AND %s
+                   ORDER BY rowid LIMIT %s""",
+                [match, -high, -low, limit],
             )
             found += (rules.number_of(place) for (place,) in cursor.fetchall())
     return sorted(found, reverse=True)[:limit]
