@@ -12,7 +12,8 @@ from rapport.search.index import rules
 from rapport.search.index.rules import Window
 
 Row = tuple[int, str]
-_FIRST_BITS, _LAST_BITS = 20, 22
+_FIRST_BITS, _LAST_BITS, _STEP_BITS = 21, 26, 3
+"""A look costs about a millisecond for itself, and three per million places: few windows, the first ones small."""
 _MERGED_PAGES = 500
 """Of 4 kB, about what a step may write while everybody waits."""
 
@@ -54,7 +55,7 @@ def windows(top: int, words: Sequence[str]) -> Iterator[Window]:
     """One word is found at once. Two may each be everywhere and never together: they are sought in pieces."""
     if len(words) == 1:
         return iter([Window(0, top)])
-    return rules.growing(0, top, first_bits=_FIRST_BITS, last_bits=_LAST_BITS)
+    return rules.growing(0, top, first_bits=_FIRST_BITS, last_bits=_LAST_BITS, step_bits=_STEP_BITS)
 
 
 def look(words: Sequence[str], shelves: Sequence[int], window: Window, limit: int) -> list[int]:

@@ -135,14 +135,14 @@ def number_of(place: int) -> int:
     return place & ((1 << NUMBER_BITS) - 1)
 
 
-def growing(low: int, high: int, *, first_bits: int, last_bits: int) -> Iterator[Window]:
-    """Windows from `high` down to `low`, each twice as long as the one before, up to 2**last_bits.
+def growing(low: int, high: int, *, first_bits: int, last_bits: int, step_bits: int) -> Iterator[Window]:
+    """Windows from `high` down to `low`, each 2**step_bits times as long as the one before, up to 2**last_bits.
 
-    >>> [window.high - window.low + 1 for window in growing(0, 20, first_bits=2, last_bits=3)]
-    [4, 8, 8, 1]
+    >>> [window.high - window.low + 1 for window in growing(0, 24, first_bits=1, last_bits=4, step_bits=2)]
+    [2, 8, 15]
     """
     bits = first_bits
     while high >= low:
         window = Window(max(low, high - (1 << bits) + 1), high)
         yield window
-        high, bits = window.low - 1, min(bits + 1, last_bits)
+        high, bits = window.low - 1, min(bits + step_bits, last_bits)
