@@ -15,9 +15,10 @@ from tests.running import RunningServer, Shop
 class Sending(threading.Thread):
     """Sends batches of 20 until told to stop; what is answered with success stands in the ledger."""
 
-    def __init__(self, shop: Shop, ledger: Ledger) -> None:
+    def __init__(self, shop: Shop, ledger: Ledger, *, letters: int = 200) -> None:
+        """`letters`: how long each event is, about."""
         super().__init__(daemon=True)
-        self._shop, self._ledger = shop, ledger
+        self._shop, self._ledger, self._letters = shop, ledger, letters
         self._stopping = threading.Event()
         self.refused: list[httpx.Response] = []
 
@@ -27,7 +28,7 @@ class Sending(threading.Thread):
 
     def once(self) -> httpx.Response | None:
         ids = self._ledger.sent(str(uuid.uuid4()) for _ in range(20))
-        items = [tracked(one) for one in ids]
+        items = [tracked(one, letters=self._letters) for one in ids]
         with contextlib.suppress(httpx.TransportError):
             answer = self._shop.batch(*items)
             if answer.status_code == 200:
@@ -44,13 +45,13 @@ class Sending(threading.Thread):
         self._shop.client.close()
 
 
-def tracked(message_id: str) -> dict[str, Any]:
+def tracked(message_id: str, *, letters: int = 200) -> dict[str, Any]:
     return {
         "type": "track",
         "event": "Order Completed",
         "messageId": message_id,
         "userId": f"ann-{message_id[:2]}",
-        "properties": {"order_id": message_id, "revenue": 12.5, "currency": "EUR", "note": "x" * 200},
+        "properties": {"order_id": message_id, "revenue": 12.5, "currency": "EUR", "note": "x" * letters},
     }
 
 

@@ -44,7 +44,7 @@ def fill(sending: Sending, *, until_refused: bool, seconds: float = 30) -> None:
 def run_out_of_room(home: Path, *, times: int, more: int) -> None:
     ledger = Ledger()
     with serving(home) as server:
-        sending = Sending(shop_at(server), ledger)
+        sending = Sending(shop_at(server), ledger, letters=max(200, min(20_000, more // 3_000)))
         for _ in range(3):
             sending.once()
         for _ in range(times):

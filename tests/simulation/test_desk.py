@@ -16,13 +16,15 @@ from rapport.service.clocks.models import Clock
 from rapport.service.desk import commands as desk
 from rapport.service.desk.commands import counting
 from rapport.service.desk.models import Case, CaseEvent
+from rapport.service.reports import queries as reports
 from rapport.service.routing.models import Seat
+from rapport.simulation import company, writing
 from rapport.simulation import plan as plans
-from rapport.simulation import writing
 from rapport.simulation.desk import cast as casting
 from rapport.simulation.desk import living, scenes
 from rapport.staff.people.models import StaffMember
-from rapport.staff.roles.rules import System
+from rapport.staff.roles import queries as roles
+from rapport.staff.roles.rules import EVERYTHING, System
 from rapport.wiring import tasks
 
 PLAN = simulated.plan(600, years=0.1)
@@ -53,6 +55,19 @@ def test_the_desk_of_a_new_company_has_something_to_do_and_something_done() -> N
     }
     assert not Envelope.objects.filter(state__in=["waiting", "parked"]).exists()
     assert not CaseEvent.objects.filter(at__gt=PLAN.lived_until).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("made")
+def test_the_colleagues_of_a_new_company_work_in_teams() -> None:
+    teams = {team.name: team for one in roles.all_departments() for team in one.teams.all()}
+    assert {name: len(team.members.all()) for name, team in teams.items()} == {
+        team.name: team.size for team in company.TEAMS
+    }
+    week = reports.report(PLAN.lived_until, timedelta(days=7), way="team", zone=plans.ZONE, reach=EVERYTHING)
+    answered = {part.key for part in week.parts if part.spreads["first_answer"]}
+    assert company.TEAMS[company.MAIL_TEAM].name in answered
+    assert answered - {""} <= {team.name for team in company.TEAMS}
 
 
 @pytest.mark.django_db

@@ -24,10 +24,12 @@ from rapport.simulation.desk import lately
 from rapport.simulation.plan import Plan
 from rapport.simulation.telling import Told
 from rapport.simulation.truths import TruthFile
+from rapport.staff.departments import commands as departments
 from rapport.staff.organisation import commands as organisations
 from rapport.staff.organisation import queries as organisation
 from rapport.staff.people import commands as people
 from rapport.staff.people import queries as staff
+from rapport.staff.roles import queries as roles
 from rapport.staff.roles.rules import EVERYTHING, System
 
 EMAIL, PASSWORD = "champion@wrenfield.example", "ten-walks-for-winter"
@@ -141,7 +143,20 @@ def _establish(at: datetime) -> Register:
         _employ(people.NewStaffMember(one.email, None, one.role, one.name, one.department), at)
         for one in company.colleagues()
     ]
+    _form_teams(hired, at)
     return Register(tuple(held[place.name] for place in company.PLACES), tuple(hired))
+
+
+def _form_teams(hired: list[int], at: datetime) -> None:
+    """Who works together; `hired` are the numbers of the colleagues in their order. Teams that exist stay."""
+    standing = roles.all_departments()
+    numbers = {department.name: department.pk for department in standing}
+    known = {team.name for department in standing for team in department.teams.all()}
+    for team, first in zip(company.TEAMS, company.FIRST_OF_TEAM.tolist(), strict=True):
+        if team.name not in known:
+            members = hired[first : first + team.size]
+            described = departments.Described(team.name, numbers[team.department], members)
+            departments.add_team(described, by=System(), at=at)
 
 
 def _employ(new: people.NewStaffMember, at: datetime) -> int:

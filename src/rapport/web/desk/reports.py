@@ -263,4 +263,4 @@ def _label(key: str, way: str) -> str:
             _("Sunday"),
         )
         return days[int(key) - 1]
-    return key or _("none")
+    return key or (_("in no team") if way == "team" else _("none"))
