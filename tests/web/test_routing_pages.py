@@ -15,6 +15,7 @@ from rapport.service.clocks import commands as clocks
 from rapport.service.clocks.rules.running import FIRST_ANSWER, Aim
 from rapport.service.desk import commands as desk
 from rapport.service.desk.commands.handing import HAND_OUT
+from rapport.service.desk.models import Case
 from rapport.service.routing import commands as routing
 from rapport.service.routing.models import Handout, Queue, RoutingRules, Seat, Skill
 from rapport.staff.people.models import StaffMember
@@ -197,3 +198,19 @@ def test_what_a_case_needs_is_said_on_its_page(signed_in_as: Signing, now: datet
 
     assert list(case.needs.all()) == [french]
     assert Job.objects.filter(task=HAND_OUT).exists()
+
+
+def test_each_queue_of_the_team_page_opens_with_those_who_wait_in_it(lead: Client, now: datetime) -> None:
+    boots, tents = handed_out(now, "Boots"), handed_out(now, "Tents")
+    for queue, words, sender in (
+        (boots, "A boot", "ben@mail.example"),
+        (tents, "A tent", "tom@mail.example"),
+    ):
+        Case.objects.filter(pk=shop.asked(now, words, sender=sender).pk).update(queue=queue)
+    assert f'href="/desk/?view=q{boots.pk}"' in lead.get("/desk/team/").text
+
+    page = lead.get(f"/desk/?view=q{boots.pk}").text
+
+    assert "A boot" in page
+    assert "A tent" not in page
+    assert "A tent" in lead.get("/desk/?view=q999999999999999999999").text

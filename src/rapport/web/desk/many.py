@@ -94,7 +94,7 @@ def _tell(request: HttpRequest, outcomes: Sequence[Outcome], done: Sequence[int]
 def _back(request: HttpRequest, done: str = "") -> str:
     view = request.POST.get("view") or request.GET.get("view", "")
     query = "&".join(
-        [*([f"view={view}"] if view.isascii() and view.isalpha() else []), *(["done=1"] if done else [])]
+        [*([f"view={view}"] if view.isascii() and view.isalnum() else []), *(["done=1"] if done else [])]
     )
     return reverse("desk:list") + (f"?{query}" if query else "")
 

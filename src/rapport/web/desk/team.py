@@ -19,7 +19,7 @@ from rapport.service.routing import queries as routing
 from rapport.service.routing.queries import Person, QueueLine, Unmet
 from rapport.web import moments
 from rapport.web.access import allowed, reach
-from rapport.web.desk import waiting
+from rapport.web.desk import boxes, waiting
 
 if TYPE_CHECKING:
     from rapport.service.clocks.models import Clock
@@ -53,6 +53,7 @@ class Group:
     """A queue: a sentence on who waits in it, those who wait longest, and how many more there are."""
 
     name: str
+    url: str
     sentence: str
     rows: tuple[Waiting, ...]
     more: int
@@ -144,7 +145,9 @@ def _groups(lines: Sequence[QueueLine], rows: Sequence[Row], now: datetime) -> l
     found = []
     for line in lines:
         own = tuple(_waiting(one, now) for one in rows if one.case.queue_id == line.queue.pk)
-        found.append(Group(line.queue.name, _in_queue(line, now), own, max(line.waiting - len(own), 0)))
+        url = boxes.of_queue(line.queue.pk)
+        more = max(line.waiting - len(own), 0)
+        found.append(Group(line.queue.name, url, _in_queue(line, now), own, more))
     return found
 
 
