@@ -69,3 +69,10 @@ def test_a_ring_that_cannot_be_read_says_so_without_showing_itself(text: str) ->
         secrets.read(text)
     assert "short" not in str(refused.value)
     assert "keys" not in repr(secrets.read(secrets.fresh_line()))
+
+
+def test_the_first_secret_makes_the_data_folder(tmp_path: Path) -> None:
+    secrets.prepare(tmp_path / "not" / "there")
+
+    assert stat.S_IMODE((tmp_path / "not" / "there").stat().st_mode) == 0o700
+    assert (tmp_path / "not" / "there" / "keyring").exists()

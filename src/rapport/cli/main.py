@@ -75,12 +75,20 @@ def rapport() -> None:
 
 
 def main() -> None:
-    """Run a command; a refusal becomes one sentence on standard error and exit code 1."""
+    """Run a command; a refusal, ours or the database's, becomes one sentence on standard error and exit code 1."""
     try:
         app()
     except Refusal as refusal:
         typer.echo(f"rapport: {refusal.message}", err=True)
         raise SystemExit(1) from refusal
+    except Exception as error:
+        from django.db import OperationalError
+
+        if not isinstance(error, OperationalError):
+            raise
+        why = str(error).partition("\n")[0]
+        typer.echo(f"rapport: the database could not do it: {why}", err=True)
+        raise SystemExit(1) from error
 
 
 if __name__ == "__main__":

@@ -109,6 +109,7 @@ def prepare(folder: Path) -> None:
     kept = folder / "keyring"
     if kept.exists():
         return
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = folder / f"keyring.{secrets.token_hex(4)}"
     _write(fresh, fresh_line())
     try:
