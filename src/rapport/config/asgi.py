@@ -5,10 +5,10 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.config.settings")
 
-from django.core.asgi import get_asgi_application
+import django
 from django.urls import get_resolver
 
-_django = get_asgi_application()
+django.setup()
 
 from rapport.api.chat import Chat  # noqa: E402 - they import tables: Django must be set up
 from rapport.api.gate import Gate  # noqa: E402 - they import tables: Django must be set up
@@ -17,8 +17,10 @@ from rapport.api.observing import Observed  # noqa: E402
 from rapport.api.plain import PlainRoutes  # noqa: E402
 from rapport.api.wire import Receive, Scope, Send  # noqa: E402
 from rapport.config import guard  # noqa: E402
+from rapport.config.pages import Pages  # noqa: E402
 from rapport.live.listening.hub import hub  # noqa: E402
 
+_pages = Pages()
 _plain = PlainRoutes()
 _streams = Streams(hub)
 _chat = Chat(hub)
@@ -40,7 +42,7 @@ async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["type"] == "http" and _chat.serves(scope["path"]):
         await _chat(scope, receive, send)
     else:
-        await _django(scope, receive, send)  # type: ignore[arg-type]
+        await _pages(scope, receive, send)
 
 
 def settle() -> None:
@@ -57,6 +59,7 @@ async def _live(receive: Receive, send: Send) -> None:
     while (event := await receive())["type"] != "lifespan.shutdown":
         if event["type"] == "lifespan.startup":
             guard.be_impatient()
+            _pages.start()
             _guard.pulse.start()
             settle()
             await hub.start()
@@ -64,6 +67,7 @@ async def _live(receive: Receive, send: Send) -> None:
     await hub.stop()
     await _plain.intake.stop()
     _chat.stop()
+    _pages.stop()
     _guard.pulse.stop()
     await send({"type": "lifespan.shutdown.complete"})
 
