@@ -109,7 +109,7 @@ class Town:
         self.posted: list[float] = []
         self.tokens: list[str] = []
         self.refused: list[str] = []
-        self.again = 0
+        self.again = self.fetched = 0
 
     async def lived_in(self, visitors: int, rate: int, seconds: int) -> list[Row]:
         before = _used(self.server)
@@ -123,6 +123,7 @@ class Town:
         idle = _used(self.server)
         await asyncio.sleep(10)
         rest = _used(self.server)
+        self.fetched = 0
         self.said_at.clear()
         self.seen_at.clear()
         self.posted.clear()
@@ -139,6 +140,7 @@ class Town:
             Row("a visitor's word is kept: p99", _p99(self.posted), "ms"),
             Row("messages said, and seen on the other side", len(self.seen_at), f"of {len(self.said_at)}"),
             Row("words sent again after the database was busy", self.again, ""),
+            Row("conversations fetched by agents' screens for a word", self.fetched / len(self.said_at), ""),
             Row("messages a second", len(self.said_at) / took, ""),
             Row("share of one core while nothing is said", share, ""),
             Row("share of one core while they talk", (busy["cpu"] - rest["cpu"]) / took, ""),
@@ -269,6 +271,7 @@ class Town:
                     await asyncio.gather(*(self._fetch(own[one], cookie) for one in changed))
 
     async def _fetch(self, case_id: int, cookie: str) -> None:
+        self.fetched += 1
         shown = b"".join([line async for line in self._lines(f"/desk/cases/{case_id}/said/", cookie)])
         now = time.time()
         for text in list(self.said_at):

@@ -58,7 +58,7 @@ def database(url: str, folder: Path) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme in {"", "sqlite"}:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "rapport.config.sqlite",
             "NAME": unquote(parts.path[1:]) if url else str(folder / "rapport.sqlite3"),
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_AT_OPEN},
         }

@@ -24,7 +24,7 @@ from django.urls import set_script_prefix
 
 from rapport.api.wire import Receive, Scope, Send
 
-THREADS = 12
+THREADS = 8
 """Pages that are made at once; what they wait for is mostly the database, which lets others go on."""
 _NAME = "page"
 _KEPT_SECONDS = 300
