@@ -4,8 +4,8 @@ Beside each model stands the two-line heuristic (`heuristic_rank`), which ranks 
 the models are for totals.
 """
 
+from rapport.analytics.statistics.columns import NoConvergence, NotEnoughEvidence
 from rapport.analytics.statistics.purchases.contracts import ShiftedBetaGeometric, fit_sbg
-from rapport.analytics.statistics.purchases.evidence import NoConvergence, NotEnoughEvidence
 from rapport.analytics.statistics.purchases.geometric import BgNbd, MbgNbd, fit_bg_nbd, fit_mbg_nbd
 from rapport.analytics.statistics.purchases.holdout import (
     Comparison,

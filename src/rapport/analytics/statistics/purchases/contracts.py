@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betaln, digamma
 
-from rapport.analytics.statistics.purchases import evidence, fitting
-from rapport.analytics.statistics.purchases.evidence import Floats
+from rapport.analytics.statistics import columns
+from rapport.analytics.statistics.columns import Floats
+from rapport.analytics.statistics.purchases import fitting
 
 _STARTS = ((1.0, 1.0), (0.5, 4.0), (4.0, 0.5))
 _NAMES = ("alpha", "beta")
@@ -29,7 +30,7 @@ class ShiftedBetaGeometric:
         >>> fit.survival_share([0, 1, 12]).round(3).tolist()
         [1.0, 0.851, 0.378]
         """
-        periods = evidence.numbers("period", period)
+        periods = columns.numbers("period", period)
         return np.asarray(np.exp(betaln(self.alpha, self.beta + periods) - betaln(self.alpha, self.beta)))
 
     def retention_share(self, period: ArrayLike) -> Floats:
@@ -39,8 +40,8 @@ class ShiftedBetaGeometric:
         >>> fit.retention_share([1, 2, 3, 4, 5]).round(3).tolist()
         [0.851, 0.878, 0.897, 0.911, 0.921]
         """
-        periods = evidence.numbers("period", period)
-        evidence.must("period", periods, periods >= 1, "must be 1 or more")
+        periods = columns.numbers("period", period)
+        columns.must("period", periods, periods >= 1, "must be 1 or more")
         return np.asarray((self.beta + periods - 1) / (self.alpha + self.beta + periods - 1))
 
 
@@ -55,11 +56,11 @@ def fit_sbg(active_by_period: ArrayLike) -> ShiftedBetaGeometric:
     >>> round(fit.alpha, 3), round(fit.beta, 3), round(fit.log_likelihood, 2)
     (0.668, 3.806, -1611.16)
     """
-    active = evidence.numbers("active_by_period", active_by_period)
-    evidence.must("active_by_period", active, active == np.floor(active), "must be whole")
-    evidence.must("active_by_period", active, np.diff(active, prepend=active[:1]) <= 0, "must never rise")
+    active = columns.numbers("active_by_period", active_by_period)
+    columns.must("active_by_period", active, active == np.floor(active), "must be whole")
+    columns.must("active_by_period", active, np.diff(active, prepend=active[:1]) <= 0, "must never rise")
     if len(active) < 3 or active[-1] in (0, active[0]):
-        raise evidence.NotEnoughEvidence(
+        raise columns.NotEnoughEvidence(
             "not enough evidence: two periods are needed, with customers lost and customers kept"
         )
     sample = fitting.Sample(int(active[0]), Likelihood(active))

@@ -4,19 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from rapport.analytics.statistics.columns import Floats, NotEnoughEvidence, must, numbers
 
 _FEWEST_REPEAT_BUYERS = 2
-
-
-class NotEnoughEvidence(ValueError):  # noqa: N818 - named for the fact
-    """Too little was observed for the question; no number is better than a made-up one."""
-
-
-class NoConvergence(ArithmeticError):  # noqa: N818 - named for the fact
-    """No finite set of parameters fits best; the message says which one ran away or what was left to gain."""
 
 
 @dataclass(frozen=True)
@@ -68,23 +60,6 @@ def enough(found: Purchases) -> Purchases:
     if repeat < _FEWEST_REPEAT_BUYERS:
         raise NotEnoughEvidence(f"not enough evidence: {repeat} repeat buyers, at least 2 are needed")
     return found
-
-
-def numbers(name: str, values: ArrayLike) -> Floats:
-    """A one-dimensional column of finite numbers that are not negative."""
-    column = np.atleast_1d(np.asarray(values, dtype=np.float64))
-    if column.ndim != 1:
-        raise ValueError(f"{name} must have one dimension, not {column.ndim}")
-    must(name, column, np.isfinite(column), "must be a finite number")
-    must(name, column, column >= 0, "must not be negative")
-    return column
-
-
-def must(name: str, column: Floats, holds: NDArray[np.bool_], what: str) -> None:
-    """Refuse the first value for which a condition does not hold."""
-    if not holds.all():
-        at = int(np.argmin(holds))
-        raise ValueError(f"{name} {what}: {column[at]:g} in row {at}")
 
 
 def chunks(length: int, size: int) -> Sequence[slice]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from rapport.analytics.statistics.purchases.evidence import Floats, NoConvergence
+from rapport.analytics.statistics.columns import Floats, NoConvergence
 
 Objective = Callable[[Floats], tuple[float, Floats]]
 """Sum of log-likelihoods and its gradient at the logarithms of the parameters."""

@@ -8,8 +8,10 @@ from numpy.typing import ArrayLike
 from scipy.linalg import eigh_tridiagonal
 from scipy.special import digamma, expit, gammaln
 
+from rapport.analytics.statistics import columns
+from rapport.analytics.statistics.columns import Floats
 from rapport.analytics.statistics.purchases import evidence, fitting
-from rapport.analytics.statistics.purchases.evidence import Floats, Purchases
+from rapport.analytics.statistics.purchases.evidence import Purchases
 
 _CHUNK = 16_384
 _NODES = 48
@@ -62,7 +64,7 @@ class GeometricFit:
         [0.109, 0.56]
         """
         found = evidence.purchases(frequency, recency, age)
-        evidence.numbers("horizon", horizon)
+        columns.numbers("horizon", horizon)
         silent = (self.r + found.frequency) * np.log1p(horizon / (self.alpha + found.age))
         return np.asarray(self._alive(found) * -np.expm1(-silent))
 
@@ -79,7 +81,7 @@ class GeometricFit:
 
     def _while_there(self, horizon: float, found: Purchases) -> Floats:
         """Expected purchases of those who are still customers: the mean of (1 - e^(-rate p h)) / p."""
-        evidence.numbers("horizon", horizon)
+        columns.numbers("horizon", horizon)
         expected = np.empty(len(found))
         stayed = 1 if self.leaves_at_first else 0
         for count in np.unique(found.frequency):
@@ -132,7 +134,7 @@ def fit_mbg_nbd(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Mbg
 
     >>> fit_mbg_nbd([0], [0], [30])
     Traceback (most recent call last):
-    rapport.analytics.statistics.purchases.evidence.NotEnoughEvidence: not enough evidence: 0 repeat buyers, ...
+    rapport.analytics.statistics.columns.NotEnoughEvidence: not enough evidence: 0 repeat buyers, ...
     """
     found = evidence.enough(evidence.purchases(frequency, recency, age))
     top = _fit(found, leaves_at_first=True)

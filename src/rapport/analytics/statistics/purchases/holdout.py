@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import rankdata
 
+from rapport.analytics.statistics import columns
+from rapport.analytics.statistics.columns import Floats, NotEnoughEvidence
 from rapport.analytics.statistics.purchases import evidence
-from rapport.analytics.statistics.purchases.evidence import Floats, NotEnoughEvidence
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ def compare_with_heuristic(
     >>> round(found.model.total_ratio, 2), found.model.buys_auc, found.heuristic.buys_auc
     (1.55, 1.0, 1.0)
     """
-    forecast = evidence.numbers("expected", expected)
-    bought = evidence.numbers("holdout", holdout)
+    forecast = columns.numbers("expected", expected)
+    bought = columns.numbers("holdout", holdout)
     order = heuristic_rank(frequency, recency, age)
     if len(bought) == 0:
         raise NotEnoughEvidence("not enough evidence: no customers were given")

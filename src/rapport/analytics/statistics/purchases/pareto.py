@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import digamma, expit, gammaln
 
+from rapport.analytics.statistics import columns
+from rapport.analytics.statistics.columns import Floats
 from rapport.analytics.statistics.purchases import evidence, fitting
-from rapport.analytics.statistics.purchases.evidence import Floats, Purchases
+from rapport.analytics.statistics.purchases.evidence import Purchases
 from rapport.analytics.statistics.purchases.tails import Shape, Tails, tails
 
 _CHUNK = 4_096
@@ -44,7 +46,7 @@ class ParetoNbd:
         [1.46]
         """
         found = evidence.purchases(frequency, recency, age)
-        evidence.numbers("horizon", horizon)
+        columns.numbers("horizon", horizon)
         older = self.beta + found.age
         span, order = np.log1p(horizon / older), self.s - 1
         stay = span if abs(order) < 1e-9 else -np.expm1(-order * span) / order
@@ -70,7 +72,7 @@ class ParetoNbd:
         [0.069, 0.592]
         """
         found = evidence.purchases(frequency, recency, age)
-        evidence.numbers("horizon", horizon)
+        columns.numbers("horizon", horizon)
         then = found.age + horizon
         lost = np.zeros(len(found))
         for rows, count, table, column in self._by_count(found, float(then.max(initial=0))):

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import digamma, gammaln
 
+from rapport.analytics.statistics import columns
+from rapport.analytics.statistics.columns import Floats
 from rapport.analytics.statistics.purchases import evidence, fitting
-from rapport.analytics.statistics.purchases.evidence import Floats
 
 _CHUNK = 16_384
 _STARTS = ((1.0, 2.0, 1.0), (6.0, 4.0, 0.5), (0.5, 3.0, 4.0))
@@ -65,10 +66,10 @@ def fit_gamma_gamma(frequency: ArrayLike, mean_value: ArrayLike) -> GammaGamma:
     seen = counts > 0
     counts, values = counts[seen], values[seen]
     if len(counts) < 2:
-        raise evidence.NotEnoughEvidence(
+        raise columns.NotEnoughEvidence(
             f"not enough evidence: {len(counts)} repeat buyers, at least 2 are needed"
         )
-    evidence.must("mean_value", values, values > 0, "must be above 0 where there were purchases")
+    columns.must("mean_value", values, values > 0, "must be above 0 where there were purchases")
     unit = float(values.mean())
     steps = [-(-len(counts) // size) for size in (4_000, 60_000)]
     samples = [_sample(counts[::step], values[::step] / unit) for step in steps if step > 1]
@@ -79,9 +80,9 @@ def fit_gamma_gamma(frequency: ArrayLike, mean_value: ArrayLike) -> GammaGamma:
 
 
 def _columns(frequency: ArrayLike, mean_value: ArrayLike) -> tuple[Floats, Floats]:
-    counts = evidence.numbers("frequency", frequency)
-    values = evidence.numbers("mean_value", mean_value)
-    evidence.must("frequency", counts, counts == np.floor(counts), "must be whole")
+    counts = columns.numbers("frequency", frequency)
+    values = columns.numbers("mean_value", mean_value)
+    columns.must("frequency", counts, counts == np.floor(counts), "must be whole")
     counts, values = np.broadcast_arrays(counts, values)
     return counts, values
 

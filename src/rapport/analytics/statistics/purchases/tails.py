@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rapport.analytics.statistics.purchases.evidence import Floats
+from rapport.analytics.statistics.columns import Floats
 
 _PRECISION_LOG = 28.0
 _MOST_NODES = 64
