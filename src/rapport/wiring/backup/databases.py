@@ -163,7 +163,7 @@ class Postgres(Database):
 
 def database(settings: Mapping[str, Any]) -> Database:
     """The database that Django's settings name."""
-    return Sqlite(settings) if settings["ENGINE"].endswith("sqlite3") else Postgres(settings)
+    return Postgres(settings) if settings["ENGINE"].endswith("postgresql") else Sqlite(settings)
 
 
 def _opened(file: Path, seconds: float = 20) -> sqlite3.Connection:
