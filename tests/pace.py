@@ -34,14 +34,15 @@ def slowness() -> float:
 def paced_seconds(work: Callable[[], object], *, enough: float = 0.0, tries: int = 8) -> float:
     """The seconds that the work would take where limits are set: the best of some tries, none after one is enough.
 
-    Other processes evict what this one has in its caches, so that the best is what it costs.
+    On a quicker machine they are the seconds it takes there: what holds there, holds. Other processes evict what
+    this one has in its caches, so that the best is what it costs.
     """
     best = float("inf")
     for _ in range(tries):
         before = processor_seconds(_steps)
         took = processor_seconds(work)
         pace = (before + processor_seconds(_steps)) / 2 / _STEPS_SECONDS
-        best = min(best, took / pace)
+        best = min(best, took / max(1.0, pace))
         if best < enough:
             break
     return best

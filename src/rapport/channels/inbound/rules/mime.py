@@ -14,6 +14,8 @@ _TYPE = re.compile(r"[\w.+-]{1,80}/[\w.+-]{1,100}", re.ASCII)
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,250})\r?\n", re.MULTILINE)
 _UU_END = re.compile(rb"^end[ \t]*\r?$\n?", re.MULTILINE)
 _BORDER = re.compile(rb"\s{0,20}(?:[^\n]{0,200}\n){0,5}?--([^\s]{5,70})[ \t]*\r?\n")
+_AFTER_BORDER = frozenset(b"- \t\r\n\v\f")
+"""Anything else right after it, and it is a longer name that begins alike."""
 _LONGEST_BORDER = 1_000
 _OLD_CHARSET = re.compile(r"charset\s*=?\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
@@ -228,6 +230,9 @@ def _borders(span: _Span, border: bytes, budget: _Budget) -> Iterator[tuple[int,
             return
         budget.delimiters -= 1
         rest = at + len(border)
+        if rest < span.end and span.whole[rest] not in _AFTER_BORDER:
+            at = _next(span, border, rest)
+            continue
         end = span.whole.find(b"\n", rest, min(span.end, rest + _LONGEST_BORDER))
         end = span.end if end < 0 else end + 1
         tail = span.whole[rest : min(end, rest + _LONGEST_BORDER)].strip()
