@@ -50,7 +50,7 @@ def run_out_of_room(home: Path, *, times: int, more: int) -> None:
         for _ in range(times):
             before = len(sending.refused)
             with no_room(server, more=more):
-                fill(sending, until_refused=True)
+                fill(sending, until_refused=True, seconds=30 + more / 500_000)
                 for _ in range(3):
                     sending.once()
             fill(sending, until_refused=False)
