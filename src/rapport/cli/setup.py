@@ -27,9 +27,9 @@ def prepare() -> Path:
     folder = home.home()
     home.prepare_home(folder)
     django.setup()
-    from django.core.management import call_command
+    from rapport.cli import migrating
 
-    call_command("migrate", verbosity=0, interactive=False)
+    migrating.bring_up_to_date()
     return folder
 
 
